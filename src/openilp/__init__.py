@@ -1,0 +1,1 @@
+"""OpenILP: intelligence-led policing, from a graded report to a decision and its outcome."""
