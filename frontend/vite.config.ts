@@ -1,0 +1,34 @@
+import { defineConfig } from "vite";
+
+/**
+ * File names carry no content hash: Django's manifest storage adds its own, and templates name the files.
+ * Islands never import the entry, else a page with a hashed entry would run the base script twice.
+ */
+export default defineConfig({
+  base: "./",
+  publicDir: "public",
+  build: {
+    outDir: "../src/openilp/web/static/dist",
+    emptyOutDir: true,
+    target: "es2022",
+    sourcemap: false,
+    assetsInlineLimit: 0,
+    modulePreload: false,
+    cssCodeSplit: true,
+    chunkSizeWarningLimit: 1500,
+    rolldownOptions: {
+      input: {
+        openilp: "src/openilp.ts",
+        styles: "src/styles/openilp.css",
+      },
+      output: {
+        entryFileNames: "[name].js",
+        chunkFileNames: "islands/[name].js",
+        assetFileNames: ({ names: [name = ""] }) => {
+          if (name.endsWith(".woff2")) return "fonts/[name][extname]";
+          return name === "styles.css" ? "openilp.css" : "[name][extname]";
+        },
+      },
+    },
+  },
+});
