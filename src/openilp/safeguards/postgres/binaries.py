@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
+from typing import TypedDict
 
 from openilp.safeguards.postgres.errors import (
     BinariesMissing,
@@ -93,8 +94,12 @@ def _create_system_user() -> None:
     if useradd is None:
         raise SystemUserMissing(user=SYSTEM_USER, reason="this machine has no useradd")
     made = subprocess.run(
-        [useradd, "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
-        + ["--shell", "/usr/sbin/nologin", SYSTEM_USER],
+        [
+            useradd,
+            *("--system", "--user-group", "--no-create-home"),
+            *("--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin"),
+            SYSTEM_USER,
+        ],
         capture_output=True,
         text=True,
         check=False,
@@ -102,6 +107,14 @@ def _create_system_user() -> None:
     # 9: the name exists by now, because another process was faster.
     if made.returncode not in (0, 9):
         raise SystemUserMissing(user=SYSTEM_USER, reason=made.stderr.strip())
+
+
+class _Account(TypedDict, total=False):
+    """The arguments of `subprocess.run` that change the user."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
 
 
 @dataclass(frozen=True)
@@ -176,7 +189,7 @@ class Programs:
             == 0
         )
 
-    def _as_user(self) -> dict[str, object]:
+    def _as_user(self) -> _Account:
         if not self.user.is_other:
             return {}
         return {"user": self.user.uid, "group": self.user.gid, "extra_groups": []}

@@ -87,8 +87,8 @@ def bootstrap(
 
     for role in wanted:
         _ensure_role(superuser_connection, role)
-    for name, password in (passwords or {}).items():
-        _set_password(superuser_connection, name, password)
+    for role_name, password in (passwords or {}).items():
+        _set_password(superuser_connection, role_name, password)
     superuser_connection.execute(
         sql.SQL("GRANT {} TO {} WITH ADMIN FALSE, INHERIT FALSE, SET TRUE").format(
             sql.Identifier(SEARCH), sql.Identifier(OWNER)

@@ -1,8 +1,7 @@
 """The embedded PostgreSQL: a server that OpenILP starts by itself in its data folder.
 
 It listens on a Unix socket only and recognises operating-system accounts (peer), so that there is no
-password and nobody else on the machine gets in. For debugging:
-`python -m openilp.safeguards.postgres.embedded start|stop|status`.
+password and nobody else on the machine gets in.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ import pwd
 import shutil
 import socket
 import stat
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -33,19 +31,19 @@ from openilp.safeguards.postgres.binaries import (
     programs_for,
     server_user,
 )
+from openilp.safeguards.postgres.configuration import ACCESS_RULES, PORT, account_map, server_settings
 from openilp.safeguards.postgres.errors import (
-    DatabaseServerError,
     DataFolderInUse,
+    HomeOfAnother,
     NotADataFolder,
     ServerFailed,
     ServerNotRunning,
     SocketFolderTaken,
     SocketPathTooLong,
+    UserWithoutName,
     VersionMismatch,
 )
-from openilp.safeguards.postgres.home import openilp_home
 
-PORT = 5432
 SUPERUSER = "postgres"
 SOCKET_PATH_LIMIT = 103
 """Bytes of sun_path on macOS; Linux has 107."""
@@ -55,36 +53,6 @@ START_TIMEOUT_S = 600
 
 STOP_TIMEOUT_S = 120
 LOG_LIMIT_BYTES = 10_000_000
-
-SETTINGS = {
-    "listen_addresses": "",
-    "port": str(PORT),
-    "unix_socket_permissions": "0700",
-    "max_connections": "100",
-    "shared_buffers": "256MB",
-    "effective_cache_size": "1GB",
-    "work_mem": "16MB",
-    "maintenance_work_mem": "128MB",
-    "max_wal_size": "2GB",
-    "random_page_cost": "1.1",
-    "jit": "off",
-    "timezone": "UTC",
-    "log_timezone": "UTC",
-    "idle_in_transaction_session_timeout": "5min",
-    "password_encryption": "scram-sha-256",
-    # Statements and the details of errors hold police data; the server's log must not.
-    "log_min_error_statement": "panic",
-    "log_error_verbosity": "terse",
-    "log_line_prefix": "%m [%p] %q%u@%d ",
-}
-
-VOLATILE_SETTINGS = {
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "shared_buffers": "128MB",
-    "autovacuum_naptime": "5min",
-}
 
 
 @dataclass(frozen=True)
@@ -227,7 +195,11 @@ class EmbeddedPostgres:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        with self.data_folder.with_suffix(".lock").open("a") as lock:
+        try:
+            lock = self.data_folder.with_suffix(".lock").open("a")
+        except PermissionError as error:
+            raise HomeOfAnother(home=self.home, user=_own_name()) from error
+        with lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -247,11 +219,13 @@ class EmbeddedPostgres:
             raise VersionMismatch(data_folder=self.data_folder, found=found, expected=expected)
 
     def _recorded(self) -> list[str]:
-        """Return the lines of postmaster.pid: pid, folder, start, port, socket folder, address, key, state."""
+        """Return the lines of postmaster.pid: pid, folder, start, port, socket folder, …, state."""
         try:
             return (self.data_folder / "postmaster.pid").read_text().splitlines()
         except (FileNotFoundError, NotADirectoryError):
             return []
+        except PermissionError as error:
+            raise HomeOfAnother(home=self.home, user=_own_name()) from error
 
     def _recorded_pid(self) -> int | None:
         recorded = self._recorded()
@@ -312,18 +286,11 @@ class EmbeddedPostgres:
 
     def _write_settings(self) -> None:
         """Write settings and rules of access anew, so that those of this release hold."""
-        settings = {
-            **SETTINGS,
-            **({} if self.durable else VOLATILE_SETTINGS),
-            # A list of folders: the inner quotes keep blanks and commas in one folder's name.
-            "unix_socket_directories": '"{}"'.format(str(self.socket_folder).replace('"', '""')),
-        }
-        lines = [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'\n" for name, value in settings.items()]
-        accounts = dict.fromkeys((pwd.getpwuid(os.geteuid()).pw_name, self._user.name))
+        accounts = dict.fromkeys((_own_name(), self._user.name))
         for name, text in {
-            "openilp.conf": "".join(lines),
-            "pg_hba.conf": "local all all peer map=openilp\nlocal replication all peer map=openilp\n",
-            "pg_ident.conf": "".join(f'openilp "{account}" all\n' for account in accounts),
+            "openilp.conf": server_settings(socket_folder=self.socket_folder, durable=self.durable),
+            "pg_hba.conf": ACCESS_RULES,
+            "pg_ident.conf": account_map(accounts),
         }.items():
             path = self.data_folder / name
             path.write_text(text)
@@ -411,30 +378,9 @@ def _runtime_folder() -> Path:
     return Path(tempfile.gettempdir())
 
 
-def main(arguments: list[str]) -> int:
-    """Start, stop or show the server of this home, for debugging.
-
-    Returns:
-        The exit code: 0 done, 1 failed or (status) not running, 2 unknown word.
-    """
-    server = EmbeddedPostgres(openilp_home())
-    match arguments:
-        case ["start"]:
-            print("started" if server.start() else "runs already", server.dsn())
-        case ["stop"]:
-            print("stopped" if server.stop() else "did not run")
-        case ["status"]:
-            status = server.status()
-            print(status)
-            return 0 if status.running else 1
-        case _:
-            print("usage: python -m openilp.safeguards.postgres.embedded start|stop|status", file=sys.stderr)
-            return 2
-    return 0
-
-
-if __name__ == "__main__":
+def _own_name() -> str:
+    uid = os.geteuid()
     try:
-        sys.exit(main(sys.argv[1:]))
-    except DatabaseServerError as error:
-        sys.exit(str(error))
+        return pwd.getpwuid(uid).pw_name
+    except KeyError as error:
+        raise UserWithoutName(uid) from error

@@ -36,6 +36,19 @@ class FolderOutOfReach(DatabaseServerError):
         )
 
 
+class HomeOfAnother(DatabaseServerError):
+    """The data belong to another account of this machine."""
+
+    def __init__(self, *, home: Path, user: str) -> None:
+        """Name the folder and who asked."""
+        self.home = home
+        self.user = user
+        super().__init__(
+            f"'{home}' or its database belongs to another account; '{user}' may not use it. Run OpenILP as the "
+            "account that owns it, or set OPENILP_HOME to a folder of your own."
+        )
+
+
 class SystemUserMissing(DatabaseServerError):
     """No system user to run the server as, and none could be made."""
 

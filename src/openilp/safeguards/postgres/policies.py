@@ -1,0 +1,143 @@
+"""Policies, grants and search functions of one table, generated from the model and the one predicate."""
+
+from dataclasses import dataclass
+
+from django.db import models
+
+from openilp.safeguards import predicate
+from openilp.safeguards.postgres.bootstrap import APP, OWNER, SEARCH
+from openilp.safeguards.postgres.tables import TableClass, table_class
+
+_SEARCH_LIMIT = 201
+
+
+@dataclass(frozen=True)
+class TableRules:
+    """The SQL that protects one table."""
+
+    table: str
+    statements: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """Return all statements as one text, to compare with what the database was last given."""
+        return ";\n".join(self.statements)
+
+
+def rules(model: type[models.Model]) -> TableRules:
+    """Return the statements that protect a model's table; a table without a class gets no grant at all."""
+    table, kind = model._meta.db_table, table_class(model)
+    made = [f'REVOKE ALL ON "{table}" FROM PUBLIC, {APP}, {SEARCH}']
+    if kind is TableClass.PLAIN:
+        made.append(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {APP}')
+    elif kind is TableClass.LOOKUP:
+        made.append(f'GRANT SELECT ON "{table}" TO {APP}')
+    elif kind is not None:
+        made += _secured(model, kind)
+    return TableRules(table, tuple(made))
+
+
+def _secured(model: type[models.Model], kind: TableClass) -> list[str]:
+    table = model._meta.db_table
+    see = _may_see(model, kind)
+    made = [
+        f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
+        f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
+        *(f'DROP POLICY IF EXISTS {name} ON "{table}"' for name in ("see", "record", "amend", "migrate", "find")),
+        f'CREATE POLICY see ON "{table}" FOR SELECT TO {APP} USING ({see})',
+        f'CREATE POLICY migrate ON "{table}" TO {OWNER} USING (current_setting(\'app.migrating\', true) = \'on\')',
+        f'CREATE POLICY find ON "{table}" FOR SELECT TO {SEARCH} USING (true)',
+        f'GRANT SELECT ON "{table}" TO {APP}, {SEARCH}',
+    ]
+    if kind is TableClass.AUDIT:
+        return made
+    made.append(f'CREATE POLICY record ON "{table}" FOR INSERT TO {APP} WITH CHECK ({_may_record(model, kind, see)})')
+    made.append(f'GRANT INSERT ON "{table}" TO {APP}')
+    if columns := _amendable_columns(model):
+        made.append(f'CREATE POLICY amend ON "{table}" FOR UPDATE TO {APP} USING ({see}) WITH CHECK ({see})')
+        made.append(f'GRANT UPDATE ({", ".join(columns)}) ON "{table}" TO {APP}')
+    if kind is TableClass.LABELLED and any(f.name == "review_on" for f in model._meta.fields):
+        made += _review_check(table)
+    return made
+
+
+def _may_see(model: type[models.Model], kind: TableClass) -> str:
+    if kind is TableClass.MATTER:
+        return "CASE WHEN is_agency_wide OR id = ANY((SELECT openilp_claim_compartments())::uuid[]) THEN (SELECT openilp_claim_user()) IS NOT NULL ELSE created_by_id = (SELECT openilp_claim_user()) END"
+    if kind is TableClass.OWN:
+        column = model._meta.get_field(model.owned_by).attname  # type: ignore[attr-defined]
+        return f"CASE WHEN {column} = (SELECT openilp_claim_user()) THEN true ELSE false END"
+    if kind is TableClass.AUDIT:
+        return "(SELECT openilp_claim_roles()) && '{oversight,data_protection_officer}'::text[]"
+    if kind is TableClass.THROUGH:
+        child = model._meta.get_field(model.visible_through).field  # type: ignore[attr-defined]
+        own = f'"{model._meta.db_table}".id'
+        return f'EXISTS (SELECT 1 FROM "{child.model._meta.db_table}" part WHERE part.{child.attname} = {own})'
+    return predicate.sql()
+
+
+def _may_record(model: type[models.Model], kind: TableClass, see: str) -> str:
+    """Return the check of a new row: visible to its author, written as oneself, parents visible.
+
+    Parents go through a function, because a policy may not read its own table. They are checked, because a foreign
+    key by itself would accept a hidden parent and so tell that it exists.
+    """
+    parts = ["created_by_id = (SELECT openilp_claim_user())"]
+    if kind is TableClass.LABELLED:
+        parts.append(f"({see})")
+    for field in model._meta.fields:
+        if not field.is_relation or field.name in getattr(model, "unchecked_parents", ()):
+            continue
+        parent = field.related_model
+        if isinstance(parent, type) and table_class(parent) not in (None, TableClass.PLAIN, TableClass.LOOKUP):
+            seen = f"openilp_sees('{parent._meta.db_table}', {field.attname})"  # type: ignore[union-attr]
+            parts.append(f"({field.attname} IS NULL OR {seen})" if field.null else seen)  # type: ignore[union-attr]
+    return " AND ".join(parts)
+
+
+def _amendable_columns(model: type[models.Model]) -> list[str]:
+    return [str(model._meta.get_field(name).column) for name in getattr(model, "amendable", ())]  # type: ignore[union-attr]
+
+
+def _review_check(table: str) -> list[str]:
+    name = f"{table}_review"[:63]
+    return [
+        f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{name}"',
+        f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}"'
+        " CHECK (review_on >= recorded_on AND review_on <= recorded_on + 1827)",
+    ]
+
+
+def search_functions(model: type[models.Model]) -> list[str]:
+    """Return the search functions of a model: words through `search_vector`, parts through `search_text`.
+
+    They run as a role that sees all rows and repeat the very same predicate beside the index condition, because
+    under row-level security neither index would be used.
+    """
+    table = model._meta.db_table
+    made: list[str] = []
+    if column := getattr(model, "search_vector", None):
+        made += _search(f"search_{table}", table, f"r.{column} @@ websearch_to_tsquery('simple', q)")
+    if column := getattr(model, "search_text", None):
+        pattern = "'%' || replace(replace(replace(q, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%'"
+        made += _search(f"find_{table}", table, f"length(q) >= 3 AND r.{column} ILIKE {pattern}")
+    return made
+
+
+def _search(name: str, table: str, condition: str) -> list[str]:
+    signature = f"{name}(text, integer, timestamptz, uuid)"
+    body = (
+        f'BEGIN RETURN QUERY SELECT r.id FROM public."{table}" r WHERE {condition}'
+        f" AND {predicate.sql('r')}"
+        " AND (before_at IS NULL OR (r.created_at, r.id) < (before_at, before_id))"
+        f" ORDER BY r.created_at DESC, r.id DESC LIMIT least(lim, {_SEARCH_LIMIT}); END"
+    )
+    return [
+        f"CREATE OR REPLACE FUNCTION {name}(q text, lim integer, before_at timestamptz, before_id uuid)"
+        " RETURNS SETOF uuid LANGUAGE plpgsql STABLE SECURITY DEFINER"
+        " SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_custom_plan"
+        f" AS $search$ {body} $search$",
+        f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC",
+        f"GRANT EXECUTE ON FUNCTION {signature} TO {APP}",
+        f"ALTER FUNCTION {signature} OWNER TO {SEARCH}",
+    ]

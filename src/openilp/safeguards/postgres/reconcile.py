@@ -1,0 +1,133 @@
+"""Bring grants, policies and functions of the database in line with the models, after every migration."""
+
+import hashlib
+from pathlib import Path
+
+from django.apps import apps
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+
+from openilp.safeguards import claims
+from openilp.safeguards.postgres import policies
+from openilp.safeguards.postgres.bootstrap import APP, OWNER, SEARCH, SEQUENCER
+from openilp.safeguards.postgres.tables import managed_models
+
+_FUNCTIONS = Path(__file__).with_name("functions.sql")
+_CLAIM_FUNCTIONS = ("claims", "claim_level", "claim_user", "claim_compartments", "claim_states", "claim_roles", "claim_partner")
+
+
+def reconcile(connection: BaseDatabaseWrapper) -> None:
+    """Write what is missing or different; a database that is in line is left alone."""
+    with connection.cursor() as cursor:
+        _own_functions(cursor)
+        _own_tables(cursor)
+        for model in managed_models():
+            if _exists(cursor, model._meta.db_table):
+                _protect(cursor, model)
+        _plain_sequences(cursor)
+        _jobs(cursor)
+
+
+def _own_functions(cursor: CursorWrapper) -> None:
+    cursor.execute("SET client_min_messages = warning")
+    cursor.execute(_FUNCTIONS.read_text())
+    cursor.execute(_SEES)
+    inner, outer = claims.pads(claims.key())
+    cursor.execute(
+        "INSERT INTO safeguards_claims_key (inner_pad, outer_pad) VALUES (%s, %s)"
+        " ON CONFLICT (singleton) DO UPDATE SET inner_pad = excluded.inner_pad, outer_pad = excluded.outer_pad",
+        [inner, outer],
+    )
+    for name in _CLAIM_FUNCTIONS:
+        cursor.execute(f"REVOKE ALL ON FUNCTION openilp_{name}() FROM PUBLIC")
+        cursor.execute(f"GRANT EXECUTE ON FUNCTION openilp_{name}() TO {APP}, {SEARCH}")
+    cursor.execute("REVOKE ALL ON FUNCTION openilp_sees(text, uuid) FROM PUBLIC")
+    cursor.execute(f"GRANT EXECUTE ON FUNCTION openilp_sees(text, uuid) TO {APP}")
+
+
+def _own_tables(cursor: CursorWrapper) -> None:
+    cursor.execute(f"REVOKE ALL ON safeguards_claims_key, safeguards_audit_outbox FROM PUBLIC, {APP}, {SEARCH}")
+    cursor.execute(f"GRANT INSERT (event) ON safeguards_audit_outbox TO {APP}")
+    cursor.execute(f"GRANT SELECT, DELETE ON safeguards_audit_outbox TO {SEQUENCER}")
+    cursor.execute(f"REVOKE ALL ON django_migrations FROM PUBLIC, {APP}")
+    cursor.execute(f"GRANT SELECT ON django_migrations TO {APP}")
+    cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP}, {SEARCH}, {SEQUENCER}")
+    cursor.execute("SELECT current_database()")
+    (name,) = cursor.fetchone()
+    cursor.execute(f'REVOKE TEMPORARY ON DATABASE "{name}" FROM PUBLIC, {APP}')
+    cursor.execute(f'GRANT CONNECT ON DATABASE "{name}" TO {APP}, {SEQUENCER}')
+
+
+def _exists(cursor: CursorWrapper, table: str) -> bool:
+    cursor.execute("SELECT to_regclass(%s)", [f'public."{table}"'])
+    return cursor.fetchone()[0] is not None
+
+
+def _protect(cursor: CursorWrapper, model: type[models.Model]) -> None:
+    """Apply a table's rules, unless its comment says that these very rules are in force."""
+    table = model._meta.db_table
+    wanted = policies.rules(model)
+    functions = policies.search_functions(model)
+    digest = hashlib.sha256("\n".join([wanted.text, *functions]).encode()).hexdigest()
+    cursor.execute("SELECT obj_description(to_regclass(%s), 'pg_class')", [f'public."{table}"'])
+    if cursor.fetchone()[0] == digest:
+        return
+    for statement in wanted.statements:
+        cursor.execute(statement)
+    if functions:
+        _as_search(cursor, functions)
+    if model._meta.label_lower == "safeguards.auditevent":
+        cursor.execute(f'DROP POLICY IF EXISTS sequence ON "{table}"')
+        cursor.execute(f'CREATE POLICY sequence ON "{table}" TO {SEQUENCER} USING (true) WITH CHECK (true)')
+        cursor.execute(f'GRANT SELECT, INSERT ON "{table}" TO {SEQUENCER}')
+    cursor.execute(f"COMMENT ON TABLE \"{table}\" IS '{digest}'")
+
+
+def _as_search(cursor: CursorWrapper, functions: list[str]) -> None:
+    """Create functions and hand them to the search role, which may own objects only for that moment."""
+    cursor.execute(f"GRANT CREATE ON SCHEMA public TO {SEARCH}")
+    for statement in functions:
+        if statement.startswith("CREATE"):
+            name = statement.split("FUNCTION ", 1)[1].split("(", 1)[0]
+            cursor.execute(f"SET ROLE {SEARCH}")
+            cursor.execute(f"DROP FUNCTION IF EXISTS {name}(text, integer, timestamptz, uuid)")
+            cursor.execute(f"SET ROLE {OWNER}")
+        cursor.execute(statement)
+    cursor.execute(f"REVOKE CREATE ON SCHEMA public FROM {SEARCH}")
+
+
+def _plain_sequences(cursor: CursorWrapper) -> None:
+    """Let the application number the rows of plain tables: accounts, sessions, jobs."""
+    cursor.execute(
+        "SELECT c.relname FROM pg_class c JOIN pg_depend d ON d.objid = c.oid AND d.deptype IN ('a', 'i')"
+        " WHERE c.relkind = 'S' AND c.relnamespace = 'public'::regnamespace"
+    )
+    for (sequence,) in cursor.fetchall():
+        cursor.execute(f'GRANT USAGE ON SEQUENCE "{sequence}" TO {APP}')
+
+
+def _jobs(cursor: CursorWrapper) -> None:
+    """Give the application the job queue: its tables hold ids only."""
+    if not apps.is_installed("procrastinate.contrib.django"):
+        return
+    cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE 'procrastinate%%'")
+    for (table,) in cursor.fetchall():
+        cursor.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {APP}')
+    cursor.execute(
+        "SELECT p.oid::regprocedure::text FROM pg_proc p"
+        " WHERE p.pronamespace = 'public'::regnamespace AND p.proname LIKE 'procrastinate%%'"
+    )
+    for (function,) in cursor.fetchall():
+        cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {APP}")
+
+
+_SEES = """
+CREATE OR REPLACE FUNCTION openilp_sees(parent text, key uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY INVOKER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE seen boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM public.%I WHERE id = $1)', parent) INTO seen USING key;
+    RETURN seen;
+END $$
+"""

@@ -1,0 +1,56 @@
+"""How each table is protected: one class a table, and no table without one."""
+
+from enum import StrEnum
+
+from django.apps import apps
+from django.db import models
+
+from openilp.safeguards.models import AuditEvent, Matter, ThreadEdge
+from openilp.safeguards.records import ProtectedRecord
+
+
+class TableClass(StrEnum):
+    """The kinds of protection that a table can have."""
+
+    LABELLED = "labelled"  # label predicate on each row
+    THROUGH = "through"  # visible where one of its statements is
+    OWN = "own"  # visible to the account that it belongs to
+    MATTER = "matter"  # visible to members, or to all where agency-wide
+    AUDIT = "audit"  # read by oversight and the data-protection officer only
+    PLAIN = "plain"  # accounts, sessions, jobs: no police data
+    LOOKUP = "lookup"  # written by migrations only
+
+
+_PLAIN_APPS = {"sessions", "account", "mfa", "procrastinate"}
+_PLAIN_MODELS = {
+    "safeguards.unit",
+    "safeguards.user",
+    "safeguards.apitoken",
+    "safeguards.membership",
+    "safeguards.idempotencykey",
+}
+_LOOKUP_APPS = {"contenttypes", "auth"}
+
+
+def table_class(model: type[models.Model]) -> TableClass | None:
+    """Return the protection of a model's table, or nothing when nobody decided it (then nobody gets a grant)."""
+    by_model = {Matter: TableClass.MATTER, AuditEvent: TableClass.AUDIT, ThreadEdge: TableClass.LABELLED}
+    if model in by_model:
+        return by_model[model]
+    if issubclass(model, ProtectedRecord):
+        return TableClass.LABELLED
+    if getattr(model, "visible_through", None):
+        return TableClass.THROUGH
+    if getattr(model, "owned_by", None):
+        return TableClass.OWN
+    if model._meta.label_lower in _PLAIN_MODELS or model._meta.app_label in _PLAIN_APPS:
+        return TableClass.PLAIN
+    if model._meta.app_label in _LOOKUP_APPS:
+        return TableClass.LOOKUP
+    return None
+
+
+def managed_models() -> list[type[models.Model]]:
+    """Return every model with a table of its own, automatic many-to-many tables included."""
+    found = apps.get_models(include_auto_created=True)
+    return [m for m in found if m._meta.managed and not m._meta.proxy]
