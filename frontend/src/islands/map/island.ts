@@ -1,0 +1,1 @@
+export function mount(element: HTMLElement): void { element.textContent = "map"; }
