@@ -1,0 +1,1 @@
+"""Analysis methods: tables and arrays in, results with their uncertainty and limits out."""
