@@ -15,6 +15,7 @@ from openilp.reference.errors import InvalidReferenceFile
 
 E = TypeVar("E", bound=StrEnum)
 
+_YEAR = re.compile(r"[12]\d{3}|undated")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
 
 
@@ -135,13 +136,13 @@ class Fields:
         return self.date(key) if self.has(key) else None
 
     def day_or_year(self, key: str) -> str:
-        """Return the date of a document, to the day or only to the year, as text."""
+        """Return the date of a document as text: to the day, to the year, or `undated`."""
         value = self._get(key, "the date or year of the document")
         if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
             return value.isoformat()
-        if isinstance(value, str) and value.strip():
+        if isinstance(value, str) and _YEAR.fullmatch(value):
             return value
-        raise self.refuse(key, f"must be a date, YYYY-MM-DD, or a year in quotes, not {value!r}")
+        raise self.refuse(key, f"must be a date, YYYY-MM-DD, a year in quotes, or undated, not {value!r}")
 
     def choice(self, key: str, choices: type[E], default: E | None = None) -> E:
         """Return one of a fixed set of words."""

@@ -31,7 +31,7 @@ class Citation:
     Attributes:
         document: Title of the document.
         paragraph: Article, paragraph or page.
-        date: Date of the document, to the day or only to the year.
+        date: Date of the document to the day or to the year, or `undated` for a page that carries none.
     """
 
     document: str
@@ -256,15 +256,16 @@ def read_values(
         place: Whether an error text speaks of a `list` or a `scheme`.
 
     Raises:
-        InvalidReferenceFile: If a value is malformed, or a code, an order or an alias is used twice.
+        InvalidReferenceFile: If a value is malformed, or a code, label, order or alias is used twice.
     """
     values: list[V] = []
-    taken: dict[str, set[str]] = {"code": set(), "order": set(), "aliases": set()}
+    taken: dict[str, set[str]] = {"code": set(), "label": set(), "order": set(), "aliases": set()}
     for number, row in enumerate(fields.rows(key), start=1):
         value = read(row, read_value(row, number, head.status))
         row.close()
         for name, entries in (
             ("code", [value.code]),
+            ("label", [value.label]),
             ("order", [str(value.order)]),
             ("aliases", value.aliases),
         ):
