@@ -43,15 +43,20 @@ def _secured(model: type[models.Model], kind: TableClass) -> list[str]:
     made = [
         f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
         f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
-        *(f'DROP POLICY IF EXISTS {name} ON "{table}"' for name in ("see", "record", "amend", "migrate", "find")),
+        *(
+            f'DROP POLICY IF EXISTS {name} ON "{table}"'
+            for name in ("see", "record", "amend", "migrate", "find")
+        ),
         f'CREATE POLICY see ON "{table}" FOR SELECT TO {APP} USING ({see})',
-        f'CREATE POLICY migrate ON "{table}" TO {OWNER} USING (current_setting(\'app.migrating\', true) = \'on\')',
+        f"CREATE POLICY migrate ON \"{table}\" TO {OWNER} USING (current_setting('app.migrating', true) = 'on')",
         f'CREATE POLICY find ON "{table}" FOR SELECT TO {SEARCH} USING (true)',
         f'GRANT SELECT ON "{table}" TO {APP}, {SEARCH}',
     ]
     if kind is TableClass.AUDIT:
         return made
-    made.append(f'CREATE POLICY record ON "{table}" FOR INSERT TO {APP} WITH CHECK ({_may_record(model, kind, see)})')
+    made.append(
+        f'CREATE POLICY record ON "{table}" FOR INSERT TO {APP} WITH CHECK ({_may_record(model, kind, see)})'
+    )
     made.append(f'GRANT INSERT ON "{table}" TO {APP}')
     if columns := _amendable_columns(model):
         made.append(f'CREATE POLICY amend ON "{table}" FOR UPDATE TO {APP} USING ({see}) WITH CHECK ({see})')
@@ -72,7 +77,9 @@ def _may_see(model: type[models.Model], kind: TableClass) -> str:
     if kind is TableClass.THROUGH:
         child = model._meta.get_field(model.visible_through).field  # type: ignore[attr-defined]
         own = f'"{model._meta.db_table}".id'
-        return f'EXISTS (SELECT 1 FROM "{child.model._meta.db_table}" part WHERE part.{child.attname} = {own})'
+        return (
+            f'EXISTS (SELECT 1 FROM "{child.model._meta.db_table}" part WHERE part.{child.attname} = {own})'
+        )
     return predicate.sql()
 
 
@@ -89,7 +96,11 @@ def _may_record(model: type[models.Model], kind: TableClass, see: str) -> str:
         if not field.is_relation or field.name in getattr(model, "unchecked_parents", ()):
             continue
         parent = field.related_model
-        if isinstance(parent, type) and table_class(parent) not in (None, TableClass.PLAIN, TableClass.LOOKUP):
+        if isinstance(parent, type) and table_class(parent) not in (
+            None,
+            TableClass.PLAIN,
+            TableClass.LOOKUP,
+        ):
             seen = f"openilp_sees('{parent._meta.db_table}', {field.attname})"  # type: ignore[union-attr]
             parts.append(f"({field.attname} IS NULL OR {seen})" if field.null else seen)  # type: ignore[union-attr]
     return " AND ".join(parts)

@@ -14,7 +14,15 @@ from openilp.safeguards.postgres.bootstrap import APP, OWNER, SEARCH, SEQUENCER
 from openilp.safeguards.postgres.tables import managed_models
 
 _FUNCTIONS = Path(__file__).with_name("functions.sql")
-_CLAIM_FUNCTIONS = ("claims", "claim_level", "claim_user", "claim_compartments", "claim_states", "claim_roles", "claim_partner")
+_CLAIM_FUNCTIONS = (
+    "claims",
+    "claim_level",
+    "claim_user",
+    "claim_compartments",
+    "claim_states",
+    "claim_roles",
+    "claim_partner",
+)
 
 
 def reconcile(connection: BaseDatabaseWrapper) -> None:
@@ -47,7 +55,9 @@ def _own_functions(cursor: CursorWrapper) -> None:
 
 
 def _own_tables(cursor: CursorWrapper) -> None:
-    cursor.execute(f"REVOKE ALL ON safeguards_claims_key, safeguards_audit_outbox FROM PUBLIC, {APP}, {SEARCH}")
+    cursor.execute(
+        f"REVOKE ALL ON safeguards_claims_key, safeguards_audit_outbox FROM PUBLIC, {APP}, {SEARCH}"
+    )
     cursor.execute(f"GRANT INSERT (event) ON safeguards_audit_outbox TO {APP}")
     cursor.execute(f"GRANT SELECT, DELETE ON safeguards_audit_outbox TO {SEQUENCER}")
     cursor.execute(f"REVOKE ALL ON django_migrations FROM PUBLIC, {APP}")
@@ -111,7 +121,9 @@ def _jobs(cursor: CursorWrapper) -> None:
     """Give the application the job queue: its tables hold ids only."""
     if not apps.is_installed("procrastinate.contrib.django"):
         return
-    cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE 'procrastinate%%'")
+    cursor.execute(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE 'procrastinate%%'"
+    )
     for (table,) in cursor.fetchall():
         cursor.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {APP}')
     cursor.execute(

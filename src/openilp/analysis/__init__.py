@@ -1,0 +1,1 @@
+"""What does it mean? Method runs, assessments and products."""

@@ -1,0 +1,1 @@
+"""How does it connect? Entities, statements, links, involvements; search and graph."""

@@ -1,0 +1,1 @@
+"""What came in? Reports with their items and mentions, and imported incidents."""

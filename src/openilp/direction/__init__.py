@@ -1,0 +1,1 @@
+"""What must we know? Priorities, requirements and collection plans."""

@@ -1,0 +1,1 @@
+"""What is it worth? Grades for source and information, sanitised versions, replies."""

@@ -1,0 +1,1 @@
+"""What came of it? Outcomes, results, lessons and the golden thread."""

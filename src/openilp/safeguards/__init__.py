@@ -1,0 +1,1 @@
+"""What must hold everywhere: who acts, for which matter, on which rows, and the record of it."""

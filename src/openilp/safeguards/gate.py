@@ -1,0 +1,199 @@
+"""The query gate: a queryset that carries the actor, and is mute without one."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
+
+from openilp.safeguards import acting, predicate
+from openilp.safeguards.actor import Actor
+from openilp.safeguards.errors import NoActor, NotAmendable, StaleRecord
+from openilp.safeguards.labels import State
+
+if TYPE_CHECKING:
+    from openilp.safeguards.records import ProtectedRecord
+
+
+class VisibleTo(Func):
+    """The visibility rule for one actor, as a condition over a row's label columns."""
+
+    conditional = True
+    output_field = BooleanField()
+
+    def __init__(self, actor: Actor, states: Iterable[State], prefix: str = "") -> None:
+        self.actor = actor
+        self.states = tuple(sorted(states))
+        super().__init__(*(F(f"{prefix}{column}") for column in predicate.LABEL_COLUMNS))
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+        """Return the rule with the actor's reach as parameters."""
+        columns: dict[str, str] = {}
+        for name, expression in zip(predicate.LABEL_COLUMNS, self.source_expressions, strict=True):
+            columns[name], _ = compiler.compile(expression)
+        reach = {
+            "my_level": "%s",
+            "my_compartments": "%s::uuid[]",
+            "my_states": "%s::text[]",
+            "my_partner": "%s::text",
+        }
+        partner = self.actor.partner
+        params = [
+            self.actor.level,
+            list(self.actor.compartments),
+            list(self.states),
+            partner,
+            partner,
+        ]
+        return predicate.TEMPLATE.format(**columns, **reach), params
+
+
+class GatedQuerySet(models.QuerySet[Any]):
+    """Rows as one actor may see them; asked without an actor it raises."""
+
+    _actor: Actor | None = None
+    _ambient: bool = False
+
+    def seen_by(self, actor: Actor, *, states: Iterable[State] = (State.NORMAL,)) -> Self:
+        """Return the rows that the actor may see, by default those in normal state only."""
+        wanted = frozenset(states) & actor.states
+        found = self._chain()
+        found._actor = actor
+        return found.filter(found._rule(actor, wanted))
+
+    def _rule(self, actor: Actor, states: frozenset[State]) -> Any:
+        model = self.model
+        through = getattr(model, "visible_through", None)
+        if through:
+            child = model._meta.get_field(through).related_model
+            name = model._meta.get_field(through).field.name
+            return Exists(child.objects.seen_by(actor, states=states).filter(**{name: OuterRef("pk")}))
+        if getattr(model, "owned_by", None):
+            return Q(**{model.owned_by: actor.user_id})
+        if hasattr(model, "gate_rule"):
+            return model.gate_rule(actor)
+        return VisibleTo(actor, states)
+
+    def _chain(self, **kwargs: Any) -> Self:
+        found = super()._chain(**kwargs)
+        found._actor, found._ambient = self._actor, self._ambient
+        return found
+
+    def _clone(self) -> Self:
+        found = super()._clone()
+        found._actor, found._ambient = self._actor, self._ambient
+        return found
+
+    def _need_actor(self) -> None:
+        if self._actor is None and not (self._ambient and acting.current() is not None):
+            raise NoActor(self.model._meta.object_name or "A record")
+
+    def _kind(self) -> str:
+        return str(self.model._meta.model_name)
+
+    def _fetch_all(self) -> None:
+        fresh = self._result_cache is None
+        if fresh:
+            self._need_actor()
+        super()._fetch_all()
+        block = acting.current()
+        if fresh and block is not None and self._result_cache:
+            rows = self._result_cache
+            if isinstance(rows[0], models.Model):
+                block.deliver(self._kind(), [str(row.pk) for row in rows])
+            else:
+                block.count(self._kind(), len(rows))
+
+    def iterator(self, chunk_size: int | None = None) -> Iterator[Any]:
+        """Stream rows, logging each delivered id."""
+        self._need_actor()
+        block = acting.current()
+        for row in super().iterator(chunk_size=chunk_size or 2000):
+            if block is not None and isinstance(row, models.Model):
+                block.deliver(self._kind(), [str(row.pk)])
+            yield row
+
+    def count(self) -> int:
+        """Return how many of these rows the actor may see."""
+        self._need_actor()
+        found = super().count()
+        block = acting.current()
+        if block is not None:
+            block.count(self._kind(), found)
+        return found
+
+    def count_up_to(self, most: int) -> int:
+        """Return the number of rows, but never look further than `most` (show it as “1000+”)."""
+        return self.order_by()[: most + 1].count()
+
+    def exists(self) -> bool:
+        """Tell whether the actor may see any of these rows."""
+        self._need_actor()
+        return super().exists()
+
+    def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return figures over the rows that the actor may see."""
+        self._need_actor()
+        return super().aggregate(*args, **kwargs)
+
+    def amend(self, *, expect: int = 1, **values: Any) -> None:
+        """Change the few columns that a model declares as `amendable`, on exactly the expected rows.
+
+        Raises:
+            NotAmendable: If a column is kept as recorded.
+            StaleRecord: If another number of rows matched: somebody was faster.
+        """
+        self._need_actor()
+        kept = set(values) - set(getattr(self.model, "amendable", ()))
+        if kept:
+            raise NotAmendable(str(self.model._meta.object_name), kept)
+        if super().update(**values) != expect:
+            raise StaleRecord(str(self.model._meta.verbose_name).capitalize())
+
+    def update(self, **values: Any) -> int:
+        """Refuse: see `amend`."""
+        raise NotAmendable(str(self.model._meta.object_name), values)
+
+    def delete(self) -> Any:
+        """Refuse: rows leave by the erasure service only."""
+        raise NotAmendable(str(self.model._meta.object_name), ())
+
+    def create(self, **values: Any) -> Any:
+        """Refuse: rows are made by `record`, with their label, purpose and thread."""
+        raise NotAmendable(str(self.model._meta.object_name), values)
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> Any:
+        """Refuse: see `record_many`."""
+        raise NotAmendable(str(self.model._meta.object_name), ())
+
+
+class Gate(models.Manager.from_queryset(GatedQuerySet)):  # type: ignore[misc]
+    """The manager of every protected model: rows go in with `record` and come out with `seen_by`."""
+
+    def record(self, *, actor: Actor, **values: Any) -> Any:
+        """Insert one row with the actor as its author, and draw its golden thread."""
+        return self.record_many(actor=actor, rows=[values])[0]
+
+    def record_many(self, *, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """Insert rows in one statement a thousand, and draw their golden thread."""
+        from openilp.safeguards import recording
+
+        return recording.insert(self.model, actor, rows)
+
+
+class AmbientGate(models.Manager.from_queryset(GatedQuerySet)):  # type: ignore[misc]
+    """The manager behind foreign keys: it answers inside an `acting` block only; row security decides what."""
+
+    def get_queryset(self) -> GatedQuerySet:
+        """Return rows for the actor of the running block."""
+        found: GatedQuerySet = super().get_queryset()
+        found._ambient = True
+        return found
+
+
+def related(row: "ProtectedRecord", field: str) -> Any:
+    """Return the row behind a foreign key, or nothing when the actor may not see it."""
+    try:
+        return getattr(row, field)
+    except models.ObjectDoesNotExist:
+        return None

@@ -1,0 +1,17 @@
+"""Tables of the floor."""
+
+from openilp.safeguards.models.accounts import ApiToken, Unit, User
+from openilp.safeguards.models.ledger import AuditEvent, IdempotencyKey, Notice, ThreadEdge
+from openilp.safeguards.models.matters import Matter, Membership
+
+__all__ = [
+    "ApiToken",
+    "AuditEvent",
+    "IdempotencyKey",
+    "Matter",
+    "Membership",
+    "Notice",
+    "ThreadEdge",
+    "Unit",
+    "User",
+]

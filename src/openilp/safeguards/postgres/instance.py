@@ -1,0 +1,76 @@
+"""The database of this installation: the embedded server, or the agency's own through DATABASE_URL."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+import psycopg
+
+from openilp.safeguards.postgres.bootstrap import APP, SEQUENCER, bootstrap
+from openilp.safeguards.postgres.embedded import EmbeddedPostgres
+from openilp.safeguards.postgres.home import openilp_home
+
+DATABASE = "openilp"
+
+
+@dataclass(frozen=True)
+class Instance:
+    """Where the database is and how the roles reach it."""
+
+    home: Path
+    external: str = ""
+    durable: bool = True
+
+    @classmethod
+    def here(cls) -> "Instance":
+        """Return the instance that the environment describes."""
+        return cls(
+            home=openilp_home(),
+            external=os.environ.get("DATABASE_URL", ""),
+            durable=os.environ.get("OPENILP_VOLATILE") != "1",
+        )
+
+    @property
+    def server(self) -> EmbeddedPostgres:
+        """The embedded server; only used where DATABASE_URL is not set."""
+        return EmbeddedPostgres(self.home, durable=self.durable)
+
+    def connection_parameters(self) -> dict[str, str]:
+        """Return the entries of Django's DATABASES for the application role."""
+        if not self.external:
+            return {"NAME": DATABASE, **self.server.connection_parameters(APP)}
+        url = urlparse(self.external)
+        if url.scheme not in ("postgres", "postgresql"):
+            raise ValueError(f"DATABASE_URL begins with '{url.scheme}'; OpenILP needs postgresql://…")
+        return {
+            "NAME": url.path.lstrip("/") or DATABASE,
+            "HOST": unquote(url.hostname or ""),
+            "PORT": str(url.port or 5432),
+            "USER": unquote(url.username or APP),
+            "PASSWORD": unquote(url.password or ""),
+        }
+
+    def ensure_running(self, *, createdb: bool = False) -> bool:
+        """Start the embedded server where it is ours and not running, and make roles and database.
+
+        Returns:
+            True if this call started it.
+        """
+        if self.external:
+            return False
+        started = self.server.start()
+        with psycopg.connect(self.server.dsn(), autocommit=True) as connection:
+            bootstrap(connection, database=DATABASE, createdb=createdb)
+        return started
+
+    def sequencer_dsn(self) -> str:
+        """Return the connection string of the audit sequencer."""
+        parameters = self.connection_parameters()
+        return psycopg.conninfo.make_conninfo(
+            host=parameters["HOST"],
+            port=parameters["PORT"],
+            dbname=parameters["NAME"],
+            user=SEQUENCER,
+            password=os.environ.get("OPENILP_SEQUENCER_PASSWORD", ""),
+        )

@@ -1,0 +1,28 @@
+"""The one visibility rule as SQL: the gate, the policies and the search functions are all written from here.
+
+The whole rule stands in CASE, because the planner cannot estimate `compartments <@ …` and would otherwise give up
+ordered indexes; each claim is read in a scalar sub-select, which PostgreSQL evaluates once a query.
+"""
+
+TEMPLATE = (
+    "CASE WHEN {level} <= {my_level}"
+    " AND {compartments} <@ {my_compartments}"
+    " AND {state} = ANY({my_states})"
+    " AND ({my_partner} = '' OR {my_partner} = ANY({releasable_to}))"
+    " THEN true ELSE false END"
+)
+
+LABEL_COLUMNS = ("level", "compartments", "state", "releasable_to")
+
+_CLAIMS = {
+    "my_level": "(SELECT openilp_claim_level())",
+    "my_compartments": "(SELECT openilp_claim_compartments())",
+    "my_states": "(SELECT openilp_claim_states())::text[]",
+    "my_partner": "(SELECT openilp_claim_partner())",
+}
+
+
+def sql(alias: str = "") -> str:
+    """Return the rule over the signed claims, for the columns of a table alias."""
+    dot = f"{alias}." if alias else ""
+    return TEMPLATE.format(**{c: f"{dot}{c}" for c in LABEL_COLUMNS}, **_CLAIMS)

@@ -1,0 +1,1 @@
+"""What was decided? Meetings, decisions, operations, tasks and resources."""

@@ -1,0 +1,151 @@
+"""Around every request: headers, log-in by token, and one `acting` block that also covers the rendering."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import translation
+
+from openilp.safeguards.acting import Acting, acting
+from openilp.safeguards.actor import Actor
+from openilp.safeguards.errors import AccountError, NotAMember
+from openilp.safeguards.models import ApiToken, User
+from openilp.safeguards.people import account_of_token, actor_for
+from openilp.web import problems
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+#: Nothing is loaded from elsewhere, nothing inline. Map tiles and pictures are made in the page (blob, data).
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:;"
+    " connect-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none';"
+    " manifest-src 'self'"
+)
+_OPEN = ("/account/", "/static/", "/health", "/i18n/")
+_BEFORE_READY = ("/account/", "/settings/password", "/settings/second-factor")
+
+
+class SecurityHeaders:
+    """Send the content security policy with every answer."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer with the headers."""
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(self)")
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        if not request.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class TokenLogin:
+    """Take the account from a bearer token on the API; such requests need no CSRF token."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer under the token's account, or refuse a token that is not valid."""
+        header = request.headers.get("Authorization", "")
+        if request.path.startswith("/api/") and header.startswith("Bearer "):
+            token = account_of_token(header.removeprefix("Bearer ").strip())
+            if token is None:
+                return problems.problem(
+                    401, "not_logged_in", "The token is unknown or has expired; issue a new one."
+                )
+            request.openilp_token = token  # type: ignore[attr-defined]
+            request.csrf_processing_done = True  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class ActingMiddleware:
+    """Run the view and the rendering in one `acting` block; roll back whatever is refused.
+
+    It stands innermost. Django turns exceptions into answers before a middleware sees them, so a rollback is asked
+    for twice: on the exception, and on every status from 400 up.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer as the actor that account and purpose make."""
+        token = getattr(request, "openilp_token", None)
+        user: Any = token.user if token else request.user
+        if not user.is_authenticated:
+            return self._anonymous(request)
+        if request.path.startswith(_OPEN):
+            return self.get_response(request)
+        if hurdle := self._hurdle(request, user, bool(token)):
+            return hurdle
+        try:
+            actor = self._actor(request, user, token)
+        except AccountError as error:
+            return problems.answer(request, error)
+        translation.activate(actor.language)
+        request.LANGUAGE_CODE = translation.get_language() or "en"
+        with acting(actor, request.path.strip("/").replace("/", ".")[:60] or "home") as block:
+            request.actor, request.acting = actor, block  # type: ignore[attr-defined]
+            response = self._serve(request, block)
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+        return response
+
+    def _serve(self, request: HttpRequest, block: Acting) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not block.declared and response.status_code < 400:
+            transaction.set_rollback(True)
+            return problems.problem(
+                500, "undeclared", f"The route {request.path} declares no action; it stays shut."
+            )
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Turn a refusal into an answer in words; everything else stays an error."""
+        if getattr(request, "acting", None) is None:
+            return None
+        transaction.set_rollback(True)
+        return problems.answer(request, error)
+
+    def _anonymous(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(_OPEN):
+            return self.get_response(request)
+        if request.path.startswith("/api/"):
+            return problems.problem(401, "not_logged_in", "Log in, or send a token: Authorization: Bearer …")
+        return redirect_to_login(request.get_full_path())
+
+    def _hurdle(self, request: HttpRequest, user: User, by_token: bool) -> HttpResponseBase | None:
+        """Send people to what comes before work: an own password, and outside the demo a second factor."""
+        if by_token or request.path.startswith(_BEFORE_READY):
+            return None
+        if user.must_change_password:
+            return redirect("change-password")
+        if not settings.OPENILP_DEMO and not _has_second_factor(user):
+            return redirect("mfa_activate_totp")
+        return None
+
+    def _actor(self, request: HttpRequest, user: User, token: ApiToken | None) -> Actor:
+        if token is not None:
+            return actor_for(user, purpose=token.purpose_id)
+        chosen = request.session.get("purpose")
+        reason = request.session.get("reason", "")
+        try:
+            return actor_for(user, purpose=UUID(chosen) if chosen else None, reason=reason)
+        except NotAMember:
+            request.session.pop("purpose", None)
+            return actor_for(user)
+
+
+def _has_second_factor(user: User) -> bool:
+    from allauth.mfa.utils import is_mfa_enabled
+
+    return bool(is_mfa_enabled(user))

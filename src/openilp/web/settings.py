@@ -1,0 +1,166 @@
+"""Settings of an OpenILP instance: everything that differs between installations comes from the environment."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from openilp.safeguards.keys import key_file
+from openilp.safeguards.postgres.home import openilp_home
+from openilp.safeguards.postgres.instance import Instance
+
+_HERE = Path(__file__).parent
+OPENILP_HOME = openilp_home()
+OPENILP_FILES = OPENILP_HOME / "files"
+OPENILP_CLAIMS_KEY = key_file(OPENILP_HOME, "claims")
+OPENILP_OWNER_PASSWORD = os.environ.get("OPENILP_OWNER_PASSWORD", "")
+#: The demo shows its passwords on the log-in page and does not insist on a second factor.
+OPENILP_DEMO = os.environ.get("OPENILP_DEMO") == "1"
+OPENILP_AGENCY = os.environ.get("OPENILP_AGENCY", "Altania Police")
+OPENILP_PROFILE = os.environ.get("OPENILP_PROFILE", "altania")
+OPENILP_PMTILES = os.environ.get("OPENILP_PMTILES", "")
+#: Bytes of one attachment.
+OPENILP_UPLOAD_LIMIT = int(os.environ.get("OPENILP_UPLOAD_LIMIT", str(25 * 1024 * 1024)))
+
+SECRET_KEY = key_file(OPENILP_HOME, "django").read_text().strip()
+DEBUG = False
+_PORT = os.environ.get("PORT", "8000")
+ALLOWED_HOSTS = os.environ.get("OPENILP_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+_ORIGIN = os.environ.get("OPENILP_ORIGIN", f"http://localhost:{_PORT}")
+CSRF_TRUSTED_ORIGINS = [_ORIGIN]
+_SECURE = _ORIGIN.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _SECURE else None
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 10 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+INSTALLED_APPS = [
+    "openilp.safeguards",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "procrastinate.contrib.django",
+    "openilp.direction",
+    "openilp.collection",
+    "openilp.evaluation",
+    "openilp.collation",
+    "openilp.analysis",
+    "openilp.dissemination",
+    "openilp.tasking",
+    "openilp.review",
+    "openilp.web",
+]
+
+MIDDLEWARE = [
+    "openilp.web.middleware.SecurityHeaders",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "openilp.web.middleware.TokenLogin",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "openilp.web.middleware.ActingMiddleware",
+]
+
+ROOT_URLCONF = "openilp.web.urls"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [_HERE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "openilp.web.frame.frame",
+            ],
+            "builtins": [
+                "openilp.web.templatetags.ilp",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
+        },
+    }
+]
+WSGI_APPLICATION = "openilp.web.wsgi.application"
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        **Instance.here().connection_parameters(),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 10, "timeout": 15}, "application_name": "openilp"},
+        "TEST": {"NAME": "openilp_test"},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "safeguards.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "openilp.web.accounts.Adapter"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "OpenILP"
+MFA_ADAPTER = "allauth.mfa.adapter.DefaultMFAAdapter"
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en", "English"), ("mn", "Монгол"), ("ru", "Русский")]
+LOCALE_PATHS = [_HERE / "locale"]
+TIME_ZONE = os.environ.get("OPENILP_TIME_ZONE", "UTC")
+USE_I18N = USE_TZ = True
+FORMAT_MODULE_PATH = ["openilp.web.formats"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = OPENILP_HOME / "static"
+STATICFILES_DIRS = [_HERE / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+PROCRASTINATE_ON_APP_READY = None
+NINJA_PAGINATION_PER_PAGE = 50
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
