@@ -104,6 +104,8 @@ def compare_periods(
     dispersion = _dispersion(((first, time_first), (second, time_second)))
     freedom = len(first) + len(second) - 2
     widened = dispersion is not None and dispersion > 1 and min(n_first, n_second) > 0
+    low: float
+    high: float | None
     if widened and dispersion is not None:
         low, high = _quasi(n_first, n_second, per_second / per_first, dispersion, freedom, level)
     else:

@@ -43,19 +43,20 @@ def fit_poisson(counts: FloatArray, design: FloatArray, exposure: FloatArray) ->
         The fit with a covariance that allows for over-dispersion.
 
     Raises:
-        ArithmeticError: If the iteration does not settle.
+        ArithmeticError: If the iteration does not settle, as when all events lie in the last month.
 
     Source:
         McCullagh and Nelder, Generalized Linear Models, sections 2.5 and 6.2.
     """
     # Half a count lifts zeros off the logarithm's pole; it affects the start only.
-    eta = np.log((counts + 0.5) / exposure)
+    eta: FloatArray = np.log((counts + 0.5) / exposure)
+    coefficients: FloatArray = np.zeros(design.shape[1])
     deviance = np.inf
     for _ in range(MAX_STEPS):
         fitted = exposure * np.exp(eta)
         working = eta + (counts - fitted) / fitted
         root = np.sqrt(fitted)
-        coefficients, *_ = np.linalg.lstsq(design * root[:, None], working * root, rcond=None)
+        coefficients = np.asarray(np.linalg.lstsq(design * root[:, None], working * root, rcond=None)[0])
         eta = design @ coefficients
         fitted = exposure * np.exp(eta)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -69,5 +70,5 @@ def fit_poisson(counts: FloatArray, design: FloatArray, exposure: FloatArray) ->
     residuals = (counts - fitted) / np.sqrt(fitted)
     dispersion = float((residuals**2).sum() / freedom)
     information = design.T @ (design * fitted[:, None])
-    covariance = np.linalg.inv(information) * max(dispersion, 1.0)
+    covariance: FloatArray = np.asarray(np.linalg.inv(information)) * max(dispersion, 1.0)
     return PoissonFit(coefficients, covariance, fitted, dispersion, freedom, residuals)

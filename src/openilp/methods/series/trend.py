@@ -25,6 +25,10 @@ NO_SEASON = Sentence(
     "Fewer than two years of data: a season cannot be told from a trend.",
 )
 NO_TREND = Sentence("no_trend", "Fewer than six months of data: no trend is computed.")
+UNDETERMINED = Sentence(
+    "undetermined",
+    "The events lie in too few months to determine a trend; the counts stand for themselves.",
+)
 CORRELATED = Sentence(
     "correlated",
     "Neighbouring months resemble each other (correlation %(r)s), so the interval of the trend is too narrow.",
@@ -116,12 +120,17 @@ def monthly_trend(
     seasonal = enough and int((~missing).sum()) >= LEAST_MONTHS_FOR_SEASON
     expected: list[float | None] = [None] * len(span)
     ratio, fit = None, None
-    if enough:
-        fit, ratio, values = _fit(span, counts, missing, seasonal=seasonal, level=level)
-        expected = [float(value) for value in values]
-        cautions += _fit_cautions(fit, missing, seasonal)
-    else:
+    if not enough:
         cautions.append(NO_TREND)
+    else:
+        try:
+            with np.errstate(over="raise", invalid="raise", divide="raise"):
+                fit, ratio, values = _fit(span, counts, missing, seasonal=seasonal, level=level)
+            expected = [float(value) for value in values]
+            cautions += _fit_cautions(fit, missing, seasonal)
+        except (ArithmeticError, np.linalg.LinAlgError):
+            seasonal = False
+            cautions.append(UNDETERMINED)
     return MonthlyTrend(
         months=tuple(
             MonthCount(str(month), None if gap else int(count), value)

@@ -216,9 +216,7 @@ def hot_spots(
     count = np.bincount(cells[on_grid], minlength=grid.size).reshape(shape)
     value = count.astype(np.float64)
     if weight is not None:
-        value = np.zeros(grid.size)
-        np.add.at(value, cells[on_grid], weight[located][on_grid])
-        value = value.reshape(shape)
+        np.add.at(value := np.zeros(shape), np.divmod(cells[on_grid], grid.nx), weight[located][on_grid])
     mask = _mask(grid, possible, count)
     z = getis_ord_star(value, mask, reach=reach)
     return _result(
