@@ -81,7 +81,9 @@ def said_licence(package: str) -> str | None:
         for value in about.get_all("Classifier") or []
         if value.startswith("License :: ")
     ]
-    return " OR ".join(f'"{name}"' for name in classified) or "(none)"
+    if classified:
+        return " OR ".join(f'"{name}"' for name in classified)
+    return about["License"].strip() if "License" in about else "(none)"
 
 
 def is_allowed(expression: str) -> bool:
