@@ -1,6 +1,6 @@
 """Hot spots on a grid, by count or by weight, with a test that allows for the number of cells."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -93,7 +93,7 @@ class HotSpots:
     probability: FloatArray
     adjusted: FloatArray
     direction: IntArray
-    outlines: FloatArray = field(repr=False)
+    outlines: FloatArray
     grid: Grid
     false_discovery: float
     n: int

@@ -1,0 +1,81 @@
+"""What one prevented event, or one unit of prevented harm, has cost."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from openilp.methods.errors import BadValue
+from openilp.methods.sentence import Estimate, Sentence
+
+NOTHING_PREVENTED = Sentence(
+    "nothing_prevented",
+    "The estimate is that nothing was prevented, so there is no cost per unit.",
+)
+UNBOUNDED = Sentence(
+    "unbounded",
+    "The interval includes no effect, so the cost per unit has no upper bound.",
+)
+BUDGET_ONLY = Sentence(
+    "budget_only",
+    "The cost is what was recorded; it leaves out what else the same hours could have done.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CostPerUnit:
+    """Cost of one prevented unit.
+
+    Attributes:
+        cost: Money or hours spent.
+        per_unit: Cost per prevented unit; value or bound None where there is none.
+        method: How it was computed.
+        cautions: What the reader must know.
+    """
+
+    cost: float
+    per_unit: Estimate
+    method: Sentence
+    cautions: tuple[Sentence, ...]
+
+
+def cost_per_unit(cost: float, change: Estimate) -> CostPerUnit:
+    """This function will divide a cost by the number of events that it prevented.
+
+    Args:
+        cost: Money or hours, 0 or more.
+        change: Change in events or harm; negative means prevented, as a displacement difference gives it.
+
+    Returns:
+        The cost per prevented unit with the interval that follows from that of the change.
+
+    Raises:
+        BadValue: If the cost is negative or not finite.
+    """
+    if not (np.isfinite(cost) and cost >= 0):
+        raise BadValue("cost", cost, "give 0 or more")
+    most = -change.low if change.low is not None else None
+    least = -change.high if change.high is not None else None
+    prevented = -change.value if change.value is not None else None
+    cautions = [BUDGET_ONLY]
+    if prevented is None or prevented <= 0:
+        cautions.append(NOTHING_PREVENTED)
+    if least is None or least <= 0:
+        cautions.append(UNBOUNDED)
+    return CostPerUnit(
+        cost=cost,
+        per_unit=Estimate(
+            value=_share(cost, prevented),
+            low=_share(cost, most),
+            high=_share(cost, least),
+            level=change.level,
+            n=change.n,
+        ),
+        method=Sentence(
+            "cost_per_unit", "Cost divided by the prevented number and by the ends of its interval."
+        ),
+        cautions=tuple(cautions),
+    )
+
+
+def _share(cost: float, prevented: float | None) -> float | None:
+    return cost / prevented if prevented is not None and prevented > 0 else None

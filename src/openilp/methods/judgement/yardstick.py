@@ -1,0 +1,193 @@
+"""Words of probability with their ranges, and judgements expressed in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from openilp.methods.errors import BadValue, NoTerm, TooFew, UnknownType
+from openilp.methods.sentence import Sentence
+
+NOT_COMBINED = Sentence(
+    "not_combined",
+    "The judgements are shown side by side; no common probability is computed, because analysts who read the "
+    "same reports are not independent.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word and the probabilities that it stands for.
+
+    Attributes:
+        code: Stable code.
+        label: The word to show.
+        low: Lowest probability, included.
+        high: Highest probability, included.
+    """
+
+    code: str
+    label: str
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        """This function will refuse a range that is none."""
+        if not 0 <= self.low <= self.high <= 1:
+            raise BadValue(
+                f"range of term {self.code!r}", f"{self.low:g} to {self.high:g}", "give 0 <= low <= high <= 1"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """The words of one scheme from the least to the most probable.
+
+    Ranges may leave gaps, as some published yardsticks do, but may share no more than an end point.
+
+    Attributes:
+        scheme: Scheme and version.
+        terms: The words.
+        confidences: Codes of confidence from the lowest to the highest.
+    """
+
+    scheme: str
+    terms: tuple[Term, ...]
+    confidences: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """This function will refuse terms that overlap, repeat or are out of order."""
+        for name, codes in (
+            ("terms", [term.code for term in self.terms]),
+            ("confidences", list(self.confidences)),
+        ):
+            if not codes or len(set(codes)) < len(codes):
+                raise BadValue(f"{name} of {self.scheme!r}", codes, "give at least one and no code twice")
+        for lower, upper in pairwise(self.terms):
+            if lower.high > upper.low:
+                raise BadValue(
+                    f"range of term {upper.code!r}",
+                    f"{upper.low:g} to {upper.high:g}",
+                    f"begin it at {lower.high:g} or above, where {lower.code!r} ends",
+                )
+
+    def term(self, code: str) -> Term:
+        """This function will return a term by its code.
+
+        Args:
+            code: Its code.
+
+        Returns:
+            The term.
+
+        Raises:
+            UnknownType: If the scheme has no such term.
+        """
+        for term in self.terms:
+            if term.code == code:
+                return term
+        raise UnknownType("Term", code, tuple(term.code for term in self.terms))
+
+    def term_for(self, probability: float) -> Term:
+        """This function will return the term whose range holds a probability.
+
+        Args:
+            probability: 0 to 1.
+
+        Returns:
+            The term; the lower one at an end point that two share.
+
+        Raises:
+            BadValue: If the probability lies outside 0 to 1 or outside the whole yardstick.
+            NoTerm: If it falls into a gap between two terms.
+        """
+        if not 0 <= probability <= 1:
+            raise BadValue("probability", probability, "give a number from 0 to 1")
+        for term in self.terms:
+            if term.low <= probability <= term.high:
+                return term
+        for lower, upper in pairwise(self.terms):
+            if lower.high < probability < upper.low:
+                raise NoTerm(probability, self.scheme, lower.code, upper.code)
+        raise BadValue(
+            "probability",
+            probability,
+            f"scheme {self.scheme!r} covers {self.terms[0].low:g} to {self.terms[-1].high:g}",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A probability in a word, and beside it the confidence in its basis.
+
+    Attributes:
+        yardstick: The scheme.
+        term: Code of the term.
+        confidence: Code of the confidence; says how good the basis is, never how probable the matter.
+    """
+
+    yardstick: Yardstick
+    term: str
+    confidence: str
+
+    def __post_init__(self) -> None:
+        """This function will refuse words that the scheme does not have."""
+        self.yardstick.term(self.term)
+        if self.confidence not in self.yardstick.confidences:
+            raise UnknownType("Confidence", self.confidence, self.yardstick.confidences)
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """This function will return the lowest and the highest probability of the term."""
+        term = self.yardstick.term(self.term)
+        return term.low, term.high
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Several judgements on one question, side by side.
+
+    Attributes:
+        lowest: Lowest probability that any of them allows.
+        highest: Highest probability that any of them allows.
+        shared: The range that all allow; None when they contradict each other.
+        n: Judgements.
+        weakest_confidence: The lowest confidence among them.
+        cautions: What the reader must know.
+    """
+
+    lowest: float
+    highest: float
+    shared: tuple[float, float] | None
+    n: int
+    weakest_confidence: str
+    cautions: tuple[Sentence, ...]
+
+
+def spread(judgements: Sequence[Judgement]) -> Spread:
+    """This function will show how far several judgements on one question lie apart.
+
+    Args:
+        judgements: At least one, all of the same scheme.
+
+    Returns:
+        The whole range, the shared range if there is one, and no invented average.
+
+    Raises:
+        TooFew: If there is none.
+        BadValue: If they use different schemes.
+    """
+    if not judgements:
+        raise TooFew("judgements", 0, 1)
+    schemes = sorted({judgement.yardstick.scheme for judgement in judgements})
+    if len(schemes) > 1:
+        raise BadValue("schemes", ", ".join(schemes), "compare judgements of one scheme; none is converted")
+    lows, highs = zip(*(judgement.range for judgement in judgements), strict=True)
+    order = judgements[0].yardstick.confidences
+    return Spread(
+        lowest=min(lows),
+        highest=max(highs),
+        shared=(max(lows), min(highs)) if max(lows) <= min(highs) else None,
+        n=len(judgements),
+        weakest_confidence=min((judgement.confidence for judgement in judgements), key=order.index),
+        cautions=(NOT_COMBINED,),
+    )
