@@ -23,7 +23,13 @@ export default defineConfig({
       },
       output: {
         entryFileNames: "[name].js",
-        chunkFileNames: "islands/[name].js",
+        chunkFileNames: ({ name, facadeModuleId }) => {
+          const island = /islands\/(\w+)\/island\.ts$/.exec(facadeModuleId ?? "");
+          return `islands/${island?.[1] ?? name}.js`;
+        },
+        codeSplitting: {
+          groups: [{ name: "base", test: /src\/(base|shared)\/|htmx\.org/ }],
+        },
         assetFileNames: ({ names: [name = ""] }) => {
           if (name.endsWith(".woff2")) return "fonts/[name][extname]";
           return name === "styles.css" ? "openilp.css" : "[name][extname]";
