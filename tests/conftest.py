@@ -1,14 +1,71 @@
-"""What every test shares."""
-
-from __future__ import annotations
+"""Every test runs against a real PostgreSQL, as the application role, under row-level security."""
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from hypothesis import HealthCheck, settings
+import pytest
 
-pytest_plugins = ["tests.not_run"]
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openilp.web.settings")
+os.environ["OPENILP_VOLATILE"] = "1"
+os.environ["OPENILP_DEMO"] = "1"
 
-# The time of one example says more about the machine than about the code.
-settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("deep", settings.get_profile("default"), max_examples=2000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+from openilp.safeguards.postgres.home import openilp_home  # noqa: E402
+
+_WORKER = "PYTEST_XDIST_WORKER"
+if not os.environ.get("OPENILP_TEST_HOME"):
+    os.environ["OPENILP_TEST_HOME"] = str(openilp_home() / "test")
+os.environ["OPENILP_HOME"] = os.environ["OPENILP_TEST_HOME"]
+
+pytest_plugins = ["tests.not_run", "tests.factories"]
+
+
+@pytest.fixture(scope="session")
+def database_server() -> None:
+    """Start the embedded server once; it stays for the next run."""
+    from openilp.safeguards.postgres.instance import Instance
+
+    Instance.here().ensure_running(createdb=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    database_server: None,
+    django_test_environment: None,
+    django_db_blocker: Any,
+    django_db_keepdb: bool,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """Create the test database as its owner; tests then run as the application role."""
+    from django.db import connection
+    from django.test.utils import setup_databases, teardown_databases
+
+    from openilp.safeguards.postgres.owner import as_owner
+
+    with django_db_blocker.unblock(), as_owner(connection):
+        made = setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb, serialized_aliases=[])
+    yield
+    with django_db_blocker.unblock(), as_owner(connection):
+        teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """Hash passwords cheaply: argon2id is meant to be slow, and its own test asks for it."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def act(db: None) -> Callable[..., Any]:
+    """Return `acting` for tests: `with act(user, matter) as actor:` opens a block and hands out its actor."""
+    from openilp.safeguards.acting import acting
+    from openilp.safeguards.people import actor_for
+
+    @contextmanager
+    def run(user: Any, matter: Any = None, action: str = "test") -> Iterator[Any]:
+        actor = actor_for(user, purpose=matter.pk if matter is not None else None)
+        with acting(actor, action):
+            yield actor
+
+    return run
