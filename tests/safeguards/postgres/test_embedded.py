@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shutil
 import signal
 import subprocess
 import sys
@@ -170,6 +171,42 @@ def test_zombie_is_not_taken_for_a_server(home: Path) -> None:
         assert server.start() is True
     finally:
         zombie.wait()
+
+
+def test_socket_of_a_running_server_is_found_from_another_session(
+    running: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Another session may have another folder for sockets; the running server's own counts."""
+    running.start()
+    expected = running.socket_folder
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+
+    assert EmbeddedPostgres(running.home, durable=False).socket_folder == expected
+
+
+def test_crash_in_another_session_does_not_bind_the_socket(
+    home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """After a crash the socket goes where this session keeps its sockets."""
+    server = EmbeddedPostgres(home, durable=False)
+    server.start()
+    first = server.socket_folder
+    kill_hard(server)
+    elsewhere = home.parent / "run"
+    elsewhere.mkdir(mode=0o755)
+    monkeypatch.setattr("tempfile.tempdir", str(elsewhere))
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+
+    try:
+        assert server.start() is True
+        assert server.socket_folder.parent == elsewhere
+        with psycopg.connect(server.dsn()) as connection:
+            assert one(connection, "SELECT 1") == 1
+    finally:
+        server.stop()
+        shutil.rmtree(first)
 
 
 def test_server_survives_control_c_of_the_terminal(running: EmbeddedPostgres) -> None:

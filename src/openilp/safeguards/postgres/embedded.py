@@ -172,13 +172,13 @@ class EmbeddedPostgres:
 
     @property
     def socket_folder(self) -> Path:
-        """The folder of the socket: where the running server put it, else where it will be.
+        """The folder of the socket: where the running server put it, else where the next one will.
 
         It never lies in the data folder, whose path may be too long for a socket.
         """
-        recorded = self._recorded()
-        if len(recorded) > 4 and recorded[4]:
-            return Path(recorded[4])
+        recorded = self._recorded_socket_folder()
+        if recorded is not None and self._answers():
+            return recorded
         name = hashlib.sha256(os.fsencode(self.data_folder)).hexdigest()[:12]
         return _runtime_folder() / f"openilp-{os.geteuid()}-{name}"
 
@@ -227,6 +227,10 @@ class EmbeddedPostgres:
         except PermissionError as error:
             raise HomeOfAnother(home=self.home, user=_own_name()) from error
 
+    def _recorded_socket_folder(self) -> Path | None:
+        recorded = self._recorded()
+        return Path(recorded[4]) if len(recorded) > 4 and recorded[4] else None
+
     def _recorded_pid(self) -> int | None:
         recorded = self._recorded()
         return int(recorded[0]) if recorded else None
@@ -237,12 +241,13 @@ class EmbeddedPostgres:
         The pid alone proves nothing: where nobody reaps orphans, a killed server stays as a zombie
         that still takes signals.
         """
-        if not self._recorded():
+        folder = self._recorded_socket_folder()
+        if folder is None:
             return False
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
             probe.settimeout(5)
             try:
-                probe.connect(str(self.socket_folder / f".s.PGSQL.{PORT}"))
+                probe.connect(str(folder / f".s.PGSQL.{PORT}"))
             except OSError:
                 return False
         return True
@@ -355,7 +360,8 @@ class EmbeddedPostgres:
             time.sleep(0.05)
         if psutil.pid_exists(pid):
             # A zombie or another program has the number: PostgreSQL would take it for a running server.
-            (self.socket_folder / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
+            if folder := self._recorded_socket_folder():
+                (folder / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
             (self.data_folder / "postmaster.pid").unlink(missing_ok=True)
 
     def _processes_at_work(self) -> tuple[int, ...]:
