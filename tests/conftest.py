@@ -1,22 +1,10 @@
 """Every test runs against a real PostgreSQL, as the application role, under row-level security."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openilp.web.settings")
-os.environ["OPENILP_VOLATILE"] = "1"
-os.environ["OPENILP_DEMO"] = "1"
-
-from openilp.safeguards.postgres.home import openilp_home  # noqa: E402
-
-_WORKER = "PYTEST_XDIST_WORKER"
-if not os.environ.get("OPENILP_TEST_HOME"):
-    os.environ["OPENILP_TEST_HOME"] = str(openilp_home() / "test")
-os.environ["OPENILP_HOME"] = os.environ["OPENILP_TEST_HOME"]
 
 pytest_plugins = ["tests.not_run", "tests.factories"]
 
