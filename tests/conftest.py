@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["tests.not_run", "tests.factories"]
+pytest_plugins = ["tests.not_run", "tests.hypothesis_profiles", "tests.factories"]
 
 
 @pytest.fixture(scope="session")
