@@ -68,7 +68,7 @@ def test_density_keeps_its_tolerance(seed: int, n: int, bandwidth_m: float, tole
 
 def test_density_equals_scipy(rng: np.random.Generator) -> None:
     """With scipy's covariance made isotropic, both give the same density."""
-    x, y, events = town(rng, 400)
+    x, _, events = town(rng, 400)
     result = density(events, bandwidth_m=600, cell_m=500, relative_tolerance=1e-10)
     located = result.grid.plane.forward(events.lon, events.lat)
     peer = gaussian_kde(np.stack(located))

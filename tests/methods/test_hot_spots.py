@@ -210,7 +210,7 @@ def test_events_without_any_place_are_refused() -> None:
 
 def test_a_latitude_of_95_is_refused() -> None:
     """Swapped columns are caught with the row."""
-    with pytest.raises(BadValue, match="lat of row 1 is 95.0"):
+    with pytest.raises(BadValue, match=r"lat of row 1 is 95\.0"):
         Events(np.array([1.0, 2.0]), np.array([1.0, 95.0]))
 
 

@@ -56,7 +56,7 @@ def test_lengths_far_from_the_meridian_err_as_stated() -> None:
 
 def test_a_plane_over_half_the_globe_is_refused() -> None:
     """Places 60 degrees apart do not share a plane."""
-    with pytest.raises(BadValue, match="60.0 degrees"):
+    with pytest.raises(BadValue, match=r"60\.0 degrees"):
         Plane.local(np.array([0.0, 60.0]), np.array([50.0, 50.0]))
 
 

@@ -26,6 +26,11 @@ def times(name: str, values: Any) -> tuple[TimeArray, Resolution]:
     Raises:
         BadValue: If a value is no time, or carries a time zone.
     """
+    zone = getattr(getattr(values, "type", None), "tz", None)
+    if zone is not None:
+        raise BadValue(
+            name, f"in the zone {zone}", "convert it to the local clock of the place and drop the zone"
+        )
     raw = to_numpy(values)
     if raw.dtype == object:
         _refuse_zones(name, raw)

@@ -15,6 +15,8 @@ from openilp.methods.series.poisson import PoissonFit, fit_poisson
 # Below six months a slope says nothing; two full years are the least to tell a season from a trend.
 LEAST_MONTHS = 6
 LEAST_MONTHS_FOR_SEASON = 24
+# A slope through fewer months with events than it has parameters, and one more, describes noise.
+LEAST_MONTHS_WITH_EVENTS = 3
 GAPS = Sentence("gaps", "No data for %(months)s: shown as gaps, left out of the trend, never counted as 0.")
 EMPTY_MONTHS = Sentence(
     "empty_months",
@@ -122,6 +124,9 @@ def monthly_trend(
     ratio, fit = None, None
     if not enough:
         cautions.append(NO_TREND)
+    elif int((counts > 0).sum()) < LEAST_MONTHS_WITH_EVENTS:
+        seasonal = False
+        cautions.append(UNDETERMINED)
     else:
         try:
             with np.errstate(over="raise", invalid="raise", divide="raise"):
