@@ -107,8 +107,10 @@ def test_stop_ends_the_server_and_start_brings_the_data_back(home: Path) -> None
     with psycopg.connect(server.dsn(), autocommit=True) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 7 AS n")
 
+    socket_folder = server.socket_folder
     assert server.stop() is True
     assert server.status().running is False
+    assert not socket_folder.exists()
     assert server.stop() is False
     with pytest.raises(ServerNotRunning, match="openilp serve"):
         server.attach()

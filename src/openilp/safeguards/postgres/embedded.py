@@ -136,6 +136,7 @@ class EmbeddedPostgres:
             if not self._answers():
                 return False
             programs = programs_for(self._user, home=self.home)
+            folder = self.socket_folder
             with self._output_file() as output:
                 programs.run(
                     "pg_ctl",
@@ -149,6 +150,8 @@ class EmbeddedPostgres:
                     environment={"PGDATA": str(self.data_folder)},
                     timeout_s=STOP_TIMEOUT_S + 10,
                 )
+            if not any(folder.iterdir()):
+                folder.rmdir()
             return True
 
     def status(self) -> ServerStatus:
