@@ -44,7 +44,9 @@ def make_world() -> World:
 
     hq = Unit.objects.create(code="HQ", name="Headquarters", organisation_level="national")
     region = Unit.objects.create(code="R1", name="Harbour Region", organisation_level="regional", parent=hq)
-    district = Unit.objects.create(code="R1D1", name="Ferry District", organisation_level="local", parent=region)
+    district = Unit.objects.create(
+        code="R1D1", name="Ferry District", organisation_level="local", parent=region
+    )
     world = World(hq, region, district)
     for role in Role:
         world.users[role] = make_account(

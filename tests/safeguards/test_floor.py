@@ -19,7 +19,12 @@ Act = Callable[..., Any]
 
 def report(actor: Any, **more: Any) -> Report:
     """Record a plain report."""
-    values = {"title": "White van", "text": "A white van left the yard.", "urgency": "low", "provenance": "seen"}
+    values = {
+        "title": "White van",
+        "text": "A white van left the yard.",
+        "urgency": "low",
+        "provenance": "seen",
+    }
     made: Report = Report.objects.record(actor=actor, **lawful(**values | more))
     return made
 
@@ -62,7 +67,9 @@ def test_a_row_above_the_clearance_is_hidden_from_gate_and_database(world: World
 
 def test_a_compartment_hides_from_those_who_are_no_members(world: World, act: Act) -> None:
     """Need-to-know: only members of the operation see its reports."""
-    label = Label(level=Level.INTERNAL, compartments=frozenset({world.operation.pk}), owner_unit=world.region.pk)
+    label = Label(
+        level=Level.INTERNAL, compartments=frozenset({world.operation.pk}), owner_unit=world.region.pk
+    )
     with act(world.user(Role.INTELLIGENCE_OFFICER), world.operation) as actor:
         report(actor, label=label)
     with act(world.user(Role.STRATEGIC_ANALYST), world.desk):
@@ -87,7 +94,9 @@ def test_the_administrator_sees_no_content(world: World, act: Act) -> None:
         assert rows_seen() == 0
 
 
-@pytest.mark.parametrize("forged", ['{"level":3,"comps":[],"states":["normal"],"exp":99999999999}', "nonsense", "{}."])
+@pytest.mark.parametrize(
+    "forged", ['{"level":3,"comps":[],"states":["normal"],"exp":99999999999}', "nonsense", "{}."]
+)
 def test_forged_claims_are_refused(world: World, act: Act, forged: str) -> None:
     """A plain session variable opens nothing."""
     with act(world.user(Role.REPORTING_OFFICER), world.desk) as actor:
@@ -131,14 +140,22 @@ def test_used_rows_are_neither_edited_nor_deleted(world: World, act: Act) -> Non
         made = report(actor)
         mine = Report.objects.seen_by(actor)
         made.text = "Something else"
-        for attempt in (made.save, made.delete, mine.delete, lambda: mine.update(text=""), lambda: mine.amend(text="")):
+        for attempt in (
+            made.save,
+            made.delete,
+            mine.delete,
+            lambda: mine.update(text=""),
+            lambda: mine.amend(text=""),
+        ):
             with pytest.raises(NotAmendable):
                 attempt()
 
 
 def test_a_child_cannot_be_attached_to_a_hidden_parent(world: World, act: Act) -> None:
     """A foreign key alone would accept the id of a hidden report and so tell that it exists."""
-    label = Label(level=Level.INTERNAL, compartments=frozenset({world.operation.pk}), owner_unit=world.region.pk)
+    label = Label(
+        level=Level.INTERNAL, compartments=frozenset({world.operation.pk}), owner_unit=world.region.pk
+    )
     with act(world.user(Role.INTELLIGENCE_OFFICER), world.operation) as actor:
         hidden = report(actor, label=label)
     with act(world.user(Role.STRATEGIC_ANALYST), world.desk) as actor:
@@ -157,7 +174,10 @@ def test_nobody_writes_under_another_name(world: World, act: Act) -> None:
 
 def test_a_record_without_purpose_or_basis_is_refused(world: World, act: Act) -> None:
     """Purpose and legal basis on every row, with the remedy named."""
-    with act(world.user(Role.REPORTING_OFFICER), world.desk) as actor, pytest.raises(MissingLawfulness, match="law"):
+    with (
+        act(world.user(Role.REPORTING_OFFICER), world.desk) as actor,
+        pytest.raises(MissingLawfulness, match="law"),
+    ):
         report(actor, legal_basis="")
     from openilp.safeguards.acting import acting
     from openilp.safeguards.people import actor_for
@@ -186,7 +206,9 @@ def test_the_database_itself_demands_a_review_date_within_five_years(world: Worl
 def test_a_quarantined_row_is_out_of_reach_until_categorised(world: World, act: Act) -> None:
     """Quarantine hides from everyday work; the quarantine desk asks for it by name."""
     with act(world.user(Role.INTELLIGENCE_OFFICER), world.desk) as actor:
-        made = report(actor, label=Label(Level.INTERNAL, frozenset(), world.region.pk, state=State.QUARANTINED))
+        made = report(
+            actor, label=Label(Level.INTERNAL, frozenset(), world.region.pk, state=State.QUARANTINED)
+        )
         assert not Report.objects.seen_by(actor).exists()
         assert Report.objects.seen_by(actor, states=[State.QUARANTINED]).get().pk == made.pk
     with act(world.user(Role.OPERATIONAL_ANALYST), world.desk) as actor:
@@ -194,7 +216,9 @@ def test_a_quarantined_row_is_out_of_reach_until_categorised(world: World, act: 
         assert rows_seen() == 0
 
 
-def test_a_child_takes_label_and_lawfulness_of_its_parent_and_draws_the_thread(world: World, act: Act) -> None:
+def test_a_child_takes_label_and_lawfulness_of_its_parent_and_draws_the_thread(
+    world: World, act: Act
+) -> None:
     """Children are never below their parents, and edges equal foreign keys."""
     label = Label(Level.RESTRICTED, frozenset({world.operation.pk}), world.region.pk)
     with act(world.user(Role.INTELLIGENCE_OFFICER), world.operation) as actor:

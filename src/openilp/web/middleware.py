@@ -16,7 +16,7 @@ from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import AccountError, NotAMember
 from openilp.safeguards.models import ApiToken, User
 from openilp.safeguards.people import account_of_token, actor_for
-from openilp.web import problems
+from openilp.web import idempotency, problems
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -95,7 +95,9 @@ class ActingMiddleware:
         request.LANGUAGE_CODE = translation.get_language() or "en"
         with acting(actor, request.path.strip("/").replace("/", ".")[:60] or "home") as block:
             request.actor, request.acting = actor, block  # type: ignore[attr-defined]
-            response = self._serve(request, block)
+            response = idempotency.once(request, actor, lambda: self._serve(request, block))
+            if not block.declared and response.status_code < 400:
+                block.action = "web.repeated_write"
             if response.status_code >= 400:
                 transaction.set_rollback(True)
         return response

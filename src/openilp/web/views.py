@@ -1,4 +1,4 @@
-"""Pages of the frame."""
+"""Home, search and health."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +11,12 @@ from openilp.safeguards.roles import EVERYONE
 def home(request: HttpRequest) -> HttpResponse:
     """Show the home page of the actor's roles."""
     return render(request, "web/home.html")
+
+
+@opens("web.search", roles=EVERYONE)
+def search(request: HttpRequest) -> HttpResponse:
+    """Search everything that the actor may see."""
+    return render(request, "web/search.html")
 
 
 def health(request: HttpRequest) -> HttpResponse:

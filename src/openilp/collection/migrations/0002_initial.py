@@ -6,56 +6,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('collection', '0001_initial'),
-        ('direction', '0001_initial'),
+        ("collection", "0001_initial"),
+        ("direction", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='report',
-            name='requirement',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='direction.requirement'),
+            model_name="report",
+            name="requirement",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="direction.requirement",
+            ),
         ),
         migrations.AddField(
-            model_name='item',
-            name='report',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='collection.report'),
+            model_name="item",
+            name="report",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="collection.report"
+            ),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='report',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='collection.report'),
+            model_name="attachment",
+            name="report",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="collection.report"
+            ),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['crime_type', 'starts_at'], name='incident_type_time'),
+            model_name="incident",
+            index=models.Index(fields=["crime_type", "starts_at"], name="incident_type_time"),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['unit', 'starts_at'], name='incident_unit_time'),
+            model_name="incident",
+            index=models.Index(fields=["unit", "starts_at"], name="incident_unit_time"),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.UniqueConstraint(fields=('owner_unit', 'content_hash', 'ordinal'), name='incident_once_a_unit'),
+            model_name="incident",
+            constraint=models.UniqueConstraint(
+                fields=("owner_unit", "content_hash", "ordinal"), name="incident_once_a_unit"
+            ),
         ),
         migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['-created_at', '-id'], name='report_newest'),
+            model_name="report",
+            index=models.Index(fields=["-created_at", "-id"], name="report_newest"),
         ),
         migrations.AddIndex(
-            model_name='report',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='report_words'),
+            model_name="report",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["words"], name="report_words"),
         ),
         migrations.AddIndex(
-            model_name='item',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='item_words'),
+            model_name="item",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["words"], name="item_words"),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('report', 'number'), name='item_number_once'),
+            model_name="item",
+            constraint=models.UniqueConstraint(fields=("report", "number"), name="item_number_once"),
         ),
     ]

@@ -1,5 +1,67 @@
-"""Template tags of the house."""
+"""Template tags of the house: icons, words for codes, dates, references."""
+
+from datetime import datetime
+from typing import Any
 
 from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy
+
+from openilp import reference
+from openilp.safeguards.labels import Level
 
 register = template.Library()
+_LEVELS = {
+    Level.OPEN: gettext_lazy("open"),
+    Level.INTERNAL: gettext_lazy("internal"),
+    Level.RESTRICTED: gettext_lazy("restricted"),
+    Level.CONFIDENTIAL: gettext_lazy("confidential"),
+}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Return an icon of the sprite; a word always stands beside it."""
+    address = static("dist/icons.svg")
+    return format_html('<svg class="i" aria-hidden="true"><use href="{}#{}"/></svg>', address, name)
+
+
+@register.filter
+def level_word(level: int) -> str:
+    """Return the word for a level."""
+    return str(_LEVELS[Level(int(level))])
+
+
+@register.filter
+def word(code: Any, vocabulary: str) -> str:
+    """Return the label of a code in a vocabulary, in the reader's language; an unknown code stands as it is."""
+    if not code:
+        return ""
+    scale = reference.vocabulary(vocabulary)
+    return gettext(scale.value(str(code)).label) if str(code) in scale.codes else str(code)
+
+
+@register.filter
+def meaning(code: Any, vocabulary: str) -> str:
+    """Return the definition of a code in a vocabulary."""
+    scale = reference.vocabulary(vocabulary)
+    return gettext(scale.value(str(code)).definition) if str(code) in scale.codes else ""
+
+
+@register.simple_tag
+def ago(moment: datetime | None) -> SafeString:
+    """Return a date that the page shows relative, with the exact one beside it."""
+    if moment is None:
+        return SafeString("")
+    local = timezone.localtime(moment)
+    exact = local.strftime("%Y-%m-%d %H:%M")
+    return format_html('<time data-rel datetime="{}" title="{}">{}</time>', local.isoformat(), exact, exact)
+
+
+@register.inclusion_tag("parts/grade.html")
+def grade(evaluation: Any) -> dict[str, Any]:
+    """Show a grade as a strip: source, information, handling; `not graded` where there is none."""
+    return {"evaluation": evaluation}

@@ -1,0 +1,67 @@
+"""The root of the REST API: one log-in, one form of errors, every room's router."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+from ninja.security.apikey import APIKeyBase
+from ninja.utils import check_csrf
+
+from openilp.web.problems import problem
+
+
+class LoggedIn(APIKeyBase):
+    """The log-in of the middleware: a browser session (with CSRF token) or a bearer token."""
+
+    openapi_in = "cookie"
+    param_name = "sessionid"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+    def _get_key(self, request: HttpRequest) -> str | None:
+        return None
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """Return the actor of the request; unsafe methods from a browser need the CSRF token."""
+        if getattr(request, "openilp_token", None) is None and check_csrf(request):
+            raise HttpError(403, "The CSRF token is missing or wrong; load the page again.")
+        return getattr(request, "actor", None)
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Any:
+        """Return the actor; see `__call__`."""
+        return self(request)
+
+
+api = NinjaAPI(
+    title="OpenILP",
+    version="1.0.0",
+    description="Every verb of the intelligence process. Errors are problem+json (RFC 9457); lists page by cursor; "
+    "creation takes an Idempotency-Key header.",
+    docs_url=None,
+    openapi_url="openapi.json",
+    urls_namespace="api",
+    auth=LoggedIn(),
+)
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: Any) -> HttpResponse:
+    first = error.errors[0]
+    field = ".".join(str(part) for part in first["loc"][1:] if part != "payload") or "body"
+    return problem(422, "InvalidInput", f"{field}: {first['msg']}.", field=field)
+
+
+@api.exception_handler(HttpError)
+def _http(request: HttpRequest, error: Any) -> HttpResponse:
+    return problem(error.status_code, "HttpError", str(error))
+
+
+def mount(prefix: str, router: str) -> None:
+    """Mount a room's router under its name."""
+    api.add_router(prefix, router)
+
+
+for room in ("collection",):
+    mount(f"/{room}", f"openilp.{room}.api.router")

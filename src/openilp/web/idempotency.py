@@ -1,0 +1,81 @@
+"""A write that is sent twice is done once: the key lies in the same transaction as the write."""
+
+import hashlib
+import json
+from collections.abc import Callable
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+
+from openilp.safeguards.actor import Actor
+from openilp.safeguards.models import IdempotencyKey
+from openilp.web.problems import problem
+
+_MOST = 80
+
+
+def once(request: HttpRequest, actor: Actor, serve: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """Serve a write, or repeat the answer to the same write sent before.
+
+    The key comes from the header `Idempotency-Key` or the form field `idempotency_key`. What is kept is the status,
+    the address and, on the API, the `Created` answer: ids, never content.
+    """
+    key = key_of(request)
+    if request.method != "POST" or not key:
+        return serve()
+    digest = _digest(request)
+    claimed = _claim(actor, key, request.path, digest)
+    if claimed is None:
+        return _again(actor, key, digest)
+    response = serve()
+    if response.status_code < 400:
+        _keep(claimed, response)
+    return response
+
+
+def key_of(request: HttpRequest) -> str:
+    """Return the key that a request carries, or nothing."""
+    header = request.headers.get("Idempotency-Key", "")
+    if header or request.path.startswith("/api/"):
+        return header[:_MOST]
+    return request.POST.get("idempotency_key", "")[:_MOST]
+
+
+def _digest(request: HttpRequest) -> str:
+    if request.path.startswith("/api/"):
+        return hashlib.sha256(request.body).hexdigest()
+    fields = [[k, request.POST.getlist(k)] for k in sorted(request.POST) if k != "csrfmiddlewaretoken"]
+    return hashlib.sha256(json.dumps(fields).encode()).hexdigest()
+
+
+def _claim(actor: Actor, key: str, path: str, digest: str) -> IdempotencyKey | None:
+    """Take the key for this transaction; a second sender waits here until the first is done."""
+    try:
+        with transaction.atomic():
+            return IdempotencyKey.objects.create(
+                user_id=actor.user_id, key=key, path=path[:200], digest=digest
+            )
+    except IntegrityError:
+        return None
+
+
+def _keep(claimed: IdempotencyKey, response: HttpResponseBase) -> None:
+    claimed.status = response.status_code
+    claimed.location = response.headers.get("Location", "")[:300]
+    if isinstance(response, HttpResponse) and response.status_code == 201:
+        claimed.answer = json.loads(response.content)
+    claimed.save()
+
+
+def _again(actor: Actor, key: str, digest: str) -> HttpResponseBase:
+    kept = IdempotencyKey.objects.get(user_id=actor.user_id, key=key)
+    if kept.digest != digest:
+        return problem(
+            409, "KeyReused", "This Idempotency-Key came with another content before; send a new key."
+        )
+    if kept.answer is not None:
+        return JsonResponse(kept.answer, status=kept.status or 200)
+    response = HttpResponse(status=kept.status or 200)
+    if kept.location:
+        response["Location"] = kept.location
+    return response
