@@ -5,10 +5,11 @@
 """
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from openilp.safeguards.roles import Role
 
@@ -34,7 +35,7 @@ class World:
 
 def lawful(**more: Any) -> dict[str, Any]:
     """Return legal basis and review date of a record."""
-    return {"legal_basis": LEGAL_BASIS, "review_on": date.today() + timedelta(days=365), **more}
+    return {"legal_basis": LEGAL_BASIS, "review_on": timezone.localdate() + timedelta(days=365), **more}
 
 
 def make_world() -> World:

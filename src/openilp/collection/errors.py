@@ -25,5 +25,5 @@ class PredicateMissing(CollectionError):
         self.mention = mention
         super().__init__(
             "predicate",
-            f"'{mention}' is proposed as suspect; write the facts that make the person one, or choose another category.",
+            f"'{mention}' is proposed as suspect; write the facts for it, or choose another category.",
         )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar
 
 from openilp.safeguards import acting
 from openilp.safeguards.actor import Actor
@@ -77,8 +77,8 @@ def action(
             block = acting.current()
             if block is None:
                 raise OutsideActing(name)
-            actor = cast(Actor, kwargs.get("actor"))
-            if actor is None or actor.user_id != block.actor.user_id:
+            actor = kwargs.get("actor")
+            if not isinstance(actor, Actor) or actor.user_id != block.actor.user_id:
                 raise NotPermitted(name, entry.roles)
             if not actor.has_role(*entry.roles):
                 raise NotPermitted(name, entry.roles)

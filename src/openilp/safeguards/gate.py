@@ -26,7 +26,7 @@ class VisibleTo(Func):
         self.states = tuple(sorted(states))
         super().__init__(*(F(f"{prefix}{column}") for column in predicate.LABEL_COLUMNS))
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *_: Any, **context: Any) -> tuple[str, Any]:
         """Return the rule with the actor's reach as parameters."""
         columns: dict[str, str] = {}
         for name, expression in zip(predicate.LABEL_COLUMNS, self.source_expressions, strict=True):
@@ -75,12 +75,12 @@ class GatedQuerySet(models.QuerySet[Any]):
         return VisibleTo(actor, states)
 
     def _chain(self, **kwargs: Any) -> Self:
-        found = super()._chain(**kwargs)
+        found: Self = super()._chain(**kwargs)  # type: ignore[misc]
         found._actor, found._ambient = self._actor, self._ambient
         return found
 
     def _clone(self) -> Self:
-        found = super()._clone()
+        found: Self = super()._clone()  # type: ignore[misc]
         found._actor, found._ambient = self._actor, self._ambient
         return found
 

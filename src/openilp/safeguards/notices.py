@@ -21,7 +21,8 @@ def notify(
     is_urgent: bool = False,
 ) -> None:
     """Tell accounts that something happened; `kind` is a code that the page puts into words."""
-    models.QuerySet(model=Notice).bulk_create(
+    rows: models.QuerySet[Any] = models.QuerySet(model=Notice)
+    rows.bulk_create(
         [
             Notice(
                 recipient_id=key,

@@ -34,7 +34,8 @@ def insert(model: type[Identified], actor: Actor | None, rows: Sequence[Mapping[
     if actor is None:
         raise NoActor(str(model._meta.object_name))
     made = [_build(model, actor, dict(values)) for values in rows]
-    models.QuerySet(model=model).bulk_create(made, batch_size=_BATCH)
+    rows_of: models.QuerySet[Any] = models.QuerySet(model=model)
+    rows_of.bulk_create(made, batch_size=_BATCH)
     thread.draw(made)
     return made
 
@@ -45,8 +46,7 @@ def _build(model: type[Identified], actor: Actor, values: dict[str, Any]) -> Ide
         values.setdefault("ref", references.new(model.ref_prefix))
     if issubclass(model, ProtectedRecord):
         _protect(model, actor, values)
-    row = model(**values)
-    return row
+    return model(**values)
 
 
 def _protect(model: type[ProtectedRecord], actor: Actor, values: dict[str, Any]) -> None:

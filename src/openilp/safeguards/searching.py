@@ -46,7 +46,7 @@ def by_part(
 
 def _page(model: type[models.Model], verb: str, actor: Actor, query: str, after: str, size: int) -> Page:
     at, key = position(after) if after else (None, None)
-    ids = RawSQL(f"SELECT {verb}_{model._meta.db_table}(%s, %s, %s, %s)", [query, size + 1, at, key])
+    ids = RawSQL(f"SELECT {verb}_{model._meta.db_table}(%s, %s, %s, %s)", [query, size + 1, at, key])  # noqa: S611 (name of our own table, values as parameters)
     gate: Any = model.objects  # type: ignore[attr-defined]
     found = list(gate.seen_by(actor).filter(pk__in=ids).order_by("-created_at", "-pk"))
     return Page(found[:size], cursor(found[size - 1]) if len(found) > size else "")

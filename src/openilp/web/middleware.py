@@ -90,7 +90,7 @@ class ActingMiddleware:
         try:
             actor = self._actor(request, user, token)
         except AccountError as error:
-            return problems.answer(request, error)
+            return problems.problem(403, "AccountError", str(error))
         translation.activate(actor.language)
         request.LANGUAGE_CODE = translation.get_language() or "en"
         with acting(actor, request.path.strip("/").replace("/", ".")[:60] or "home") as block:

@@ -1,6 +1,7 @@
 """Policies, grants and search functions of one table, generated from the model and the one predicate."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 
@@ -68,19 +69,27 @@ def _secured(model: type[models.Model], kind: TableClass) -> list[str]:
 
 def _may_see(model: type[models.Model], kind: TableClass) -> str:
     if kind is TableClass.MATTER:
-        return "CASE WHEN is_agency_wide OR id = ANY((SELECT openilp_claim_compartments())::uuid[]) THEN (SELECT openilp_claim_user()) IS NOT NULL ELSE created_by_id = (SELECT openilp_claim_user()) END"
+        return (
+            "CASE WHEN is_agency_wide OR id = ANY((SELECT openilp_claim_compartments())::uuid[])"
+            " THEN (SELECT openilp_claim_user()) IS NOT NULL"
+            " ELSE created_by_id = (SELECT openilp_claim_user()) END"
+        )
     if kind is TableClass.OWN:
-        column = model._meta.get_field(model.owned_by).attname  # type: ignore[attr-defined]
+        column = f"{model.owned_by}_id"  # type: ignore[attr-defined,union-attr]
         return f"CASE WHEN {column} = (SELECT openilp_claim_user()) THEN true ELSE false END"
     if kind is TableClass.AUDIT:
         return "(SELECT openilp_claim_roles()) && '{oversight,data_protection_officer}'::text[]"
     if kind is TableClass.THROUGH:
-        child = model._meta.get_field(model.visible_through).field  # type: ignore[attr-defined]
-        own = f'"{model._meta.db_table}".id'
-        return (
-            f'EXISTS (SELECT 1 FROM "{child.model._meta.db_table}" part WHERE part.{child.attname} = {own})'
-        )
+        child = _child_key(model)
+        table = child.model._meta.db_table
+        same = f'part.{child.attname} = "{model._meta.db_table}".id'
+        return f'EXISTS (SELECT 1 FROM "{table}" part WHERE {same})'  # noqa: S608 (names of our own tables)
     return predicate.sql()
+
+
+def _child_key(model: type[models.Model]) -> Any:
+    """Return the foreign key of the rows through which a model is visible."""
+    return model._meta.get_field(model.visible_through).field  # type: ignore[attr-defined,union-attr]
 
 
 def _may_record(model: type[models.Model], kind: TableClass, see: str) -> str:
@@ -95,14 +104,12 @@ def _may_record(model: type[models.Model], kind: TableClass, see: str) -> str:
     for field in model._meta.fields:
         if not field.is_relation or field.name in getattr(model, "unchecked_parents", ()):
             continue
-        parent = field.related_model
-        if isinstance(parent, type) and table_class(parent) not in (
-            None,
-            TableClass.PLAIN,
-            TableClass.LOOKUP,
-        ):
-            seen = f"openilp_sees('{parent._meta.db_table}', {field.attname})"  # type: ignore[union-attr]
-            parts.append(f"({field.attname} IS NULL OR {seen})" if field.null else seen)  # type: ignore[union-attr]
+        parent: Any = field.related_model
+        if table_class(parent) in (None, TableClass.PLAIN, TableClass.LOOKUP):
+            continue
+        column = str(field.column)
+        seen = f"openilp_sees('{parent._meta.db_table}', {column})"
+        parts.append(f"({column} IS NULL OR {seen})" if field.null else seen)
     return " AND ".join(parts)
 
 
@@ -114,8 +121,10 @@ def _review_check(table: str) -> list[str]:
     name = f"{table}_review"[:63]
     return [
         f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{name}"',
-        f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}"'
-        " CHECK (review_on >= recorded_on AND review_on <= recorded_on + 1827)",
+        (
+            f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}"'
+            " CHECK (review_on >= recorded_on AND review_on <= recorded_on + 1827)"
+        ),
     ]
 
 
@@ -137,17 +146,19 @@ def search_functions(model: type[models.Model]) -> list[str]:
 
 def _search(name: str, table: str, condition: str) -> list[str]:
     signature = f"{name}(text, integer, timestamptz, uuid)"
-    body = (
-        f'BEGIN RETURN QUERY SELECT r.id FROM public."{table}" r WHERE {condition}'
+    body = (  # the names are those of our own tables
+        f'BEGIN RETURN QUERY SELECT r.id FROM public."{table}" r WHERE {condition}'  # noqa: S608
         f" AND {predicate.sql('r')}"
         " AND (before_at IS NULL OR (r.created_at, r.id) < (before_at, before_id))"
         f" ORDER BY r.created_at DESC, r.id DESC LIMIT least(lim, {_SEARCH_LIMIT}); END"
     )
     return [
-        f"CREATE OR REPLACE FUNCTION {name}(q text, lim integer, before_at timestamptz, before_id uuid)"
-        " RETURNS SETOF uuid LANGUAGE plpgsql STABLE SECURITY DEFINER"
-        " SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_custom_plan"
-        f" AS $search$ {body} $search$",
+        (
+            f"CREATE OR REPLACE FUNCTION {name}(q text, lim integer, before_at timestamptz, before_id uuid)"
+            " RETURNS SETOF uuid LANGUAGE plpgsql STABLE SECURITY DEFINER"
+            " SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_custom_plan"
+            f" AS $search$ {body} $search$"
+        ),
         f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC",
         f"GRANT EXECUTE ON FUNCTION {signature} TO {APP}",
         f"ALTER FUNCTION {signature} OWNER TO {SEARCH}",

@@ -1,0 +1,1 @@
+"""Commands that must run as the owner of the tables."""
