@@ -106,6 +106,20 @@ def test_repeated_points_equal_one_point_with_a_weight(rng: np.random.Generator)
     np.testing.assert_allclose(repeated.per_km2, weighted.per_km2, rtol=1e-12)
 
 
+def test_a_cell_far_wider_than_the_kernel_keeps_the_tolerance() -> None:
+    """Where every centre lies in the far tail, the first radius is not enough and all is summed."""
+    grid = Grid(PLANE, 500_000.0, 5_700_000.0, 700.0, 4, 4)
+    x, y = np.array([500_700.0, 501_405.0]), np.array([5_700_700.0, 5_701_390.0])
+
+    result = density(
+        Events(*PLANE.inverse(x, y)), bandwidth_m=60, cell_m=700, relative_tolerance=1e-4, grid=grid
+    )
+
+    expected = naive(x, y, np.ones(2), result)
+    assert result.error_bound <= 1e-4
+    np.testing.assert_allclose(result.per_km2, expected, atol=1e-4 * expected.max())
+
+
 @pytest.mark.parametrize("name", ["bandwidth_m", "cell_m"])
 def test_a_length_of_zero_is_refused(name: str) -> None:
     """The error names the length."""

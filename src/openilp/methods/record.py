@@ -50,4 +50,4 @@ def _scalar(value: object) -> Any:
         return value if math.isfinite(value) else None
     if value is None or isinstance(value, bool | int | str):
         return value
-    raise TypeError(f"A {type(value).__name__} has no plain form; store one of its parts instead.")
+    raise TypeError(f"A value of type {type(value).__name__} has no plain form; store one of its parts.")
