@@ -21,7 +21,10 @@ export default defineConfig({
         openilp: "src/openilp.ts",
         styles: "src/styles/openilp.css",
       },
+      // The map library comes as a module with its own worker beside it; both are copied as they are.
+      external: ["maplibre-gl"],
       output: {
+        paths: { "maplibre-gl": "./maplibre-gl.mjs" },
         entryFileNames: "[name].js",
         chunkFileNames: ({ name, facadeModuleId }) => {
           const island = /islands\/(\w+)\/island\.ts$/.exec(facadeModuleId ?? "");
@@ -32,7 +35,7 @@ export default defineConfig({
         },
         assetFileNames: ({ names: [name = ""] }) => {
           if (name.endsWith(".woff2")) return "fonts/[name][extname]";
-          return name === "styles.css" ? "openilp.css" : "[name][extname]";
+          return name === "styles.css" ? "openilp.css" : "islands/map.css";
         },
       },
     },

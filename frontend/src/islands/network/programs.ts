@@ -9,6 +9,13 @@ function patch(source: string, piece: string, replacement: string): string {
   return source.replace(piece, replacement);
 }
 
+/** While the view moves nobody points at anything: the second, invisible drawing that finds what is pointed at can wait. */
+export const motion = { on: false };
+
+function isIdle(program: { isPicking: boolean }): boolean {
+  return program.isPicking && motion.on;
+}
+
 /** Solid says confirmed; the length of the dashes in screen pixels says the rest. */
 const DASHES: Record<Exclude<Confirmation, "confirmed">, { dash: number; gap: number }> = {
   probable: { dash: 9, gap: 6 },
@@ -44,18 +51,23 @@ function dashedProgram(confirmation: keyof typeof DASHES): EdgeProgramType<NodeF
       super.setUniforms(params, program);
       program.gl.uniform2f(program.uniformLocations["u_screen"] as WebGLUniformLocation, params.width, params.height);
     }
+
+    override renderProgram(...[params, program]: Parameters<EdgeRectangleProgram<NodeFacts, EdgeFacts>["renderProgram"]>): void {
+      if (!isIdle(program)) super.renderProgram(params, program);
+    }
   };
 }
 
 /** Distance from the outline of each shape, inside the circle that the library draws. */
-const DISTANCES: Record<Exclude<Shape, "circle">, string> = {
+const DISTANCES: Record<Shape, string> = {
+  circle: "length(v_diffVector) - v_radius + border",
   square: "max(abs(v_diffVector.x), abs(v_diffVector.y)) - v_radius * 0.72 + border",
   diamond: "(abs(v_diffVector.x) + abs(v_diffVector.y) - v_radius) * 0.7071 + border",
   triangle: "max(-v_diffVector.y - v_radius * 0.5, abs(v_diffVector.x) * 0.866 + v_diffVector.y * 0.5 - v_radius * 0.5) + border",
   hexagon: "max(abs(v_diffVector.y), abs(v_diffVector.x) * 0.866 + abs(v_diffVector.y) * 0.5) - v_radius * 0.866 + border",
 };
 
-function shapeProgram(shape: keyof typeof DISTANCES): NodeProgramType<NodeFacts, EdgeFacts> {
+function shapeProgram(shape: Shape): NodeProgramType<NodeFacts, EdgeFacts> {
   return class ShapeProgram extends NodeCircleProgram<NodeFacts, EdgeFacts> {
     override getDefinition() {
       const definition = super.getDefinition();
@@ -64,12 +76,22 @@ function shapeProgram(shape: keyof typeof DISTANCES): NodeProgramType<NodeFacts,
         FRAGMENT_SHADER_SOURCE: patch(definition.FRAGMENT_SHADER_SOURCE, "length(v_diffVector) - v_radius + border", DISTANCES[shape]),
       };
     }
+
+    override renderProgram(...[params, program]: Parameters<NodeCircleProgram<NodeFacts, EdgeFacts>["renderProgram"]>): void {
+      if (!isIdle(program)) super.renderProgram(params, program);
+    }
   };
+}
+
+class SolidProgram extends EdgeRectangleProgram<NodeFacts, EdgeFacts> {
+  override renderProgram(...[params, program]: Parameters<EdgeRectangleProgram<NodeFacts, EdgeFacts>["renderProgram"]>): void {
+    if (!isIdle(program)) super.renderProgram(params, program);
+  }
 }
 
 export function edgePrograms(): Record<Confirmation, EdgeProgramType<NodeFacts, EdgeFacts>> {
   return {
-    confirmed: EdgeRectangleProgram as EdgeProgramType<NodeFacts, EdgeFacts>,
+    confirmed: SolidProgram,
     probable: dashedProgram("probable"),
     unconfirmed: dashedProgram("unconfirmed"),
   };
@@ -77,7 +99,7 @@ export function edgePrograms(): Record<Confirmation, EdgeProgramType<NodeFacts, 
 
 export function nodePrograms(): Record<Shape, NodeProgramType<NodeFacts, EdgeFacts>> {
   return {
-    circle: NodeCircleProgram as NodeProgramType<NodeFacts, EdgeFacts>,
+    circle: shapeProgram("circle"),
     square: shapeProgram("square"),
     diamond: shapeProgram("diamond"),
     triangle: shapeProgram("triangle"),

@@ -4,7 +4,7 @@ import { mix, onThemeChange, token } from "../../shared/colours";
 import { frameMeter } from "../../shared/frames";
 import type { EdgeFacts, Network, NodeFacts } from "./data";
 import { kindWord, lookOf } from "./kinds";
-import { edgePrograms, nodePrograms } from "./programs";
+import { edgePrograms, motion, nodePrograms } from "./programs";
 
 /** What the user sees of the network apart from its nodes: choice, filters, way. */
 export interface Show {
@@ -64,8 +64,8 @@ export class View {
       labelFont: token("font") || "sans-serif",
       labelSize: 12,
       labelWeight: "500",
-      labelDensity: 0.6,
-      labelGridCellSize: 110,
+      labelDensity: 0.35,
+      labelGridCellSize: 140,
       labelRenderedSizeThreshold: 5,
       renderEdgeLabels: false,
       zIndex: true,
@@ -76,10 +76,30 @@ export class View {
       enableCameraRotation: false,
       allowInvalidContainer: true,
     });
+    this.dropIdleLayers();
+    this.watchMotion();
     this.sigma.on("afterRender", frameMeter("network"));
     onThemeChange(() => this.recolour());
     // Canvas text is drawn with whatever font is there at that moment.
     void document.fonts.ready.then(() => this.refresh());
+  }
+
+  /** Layers that stay empty here still cost a machine without a GPU time in every frame. */
+  private dropIdleLayers(): void {
+    const layers = this.sigma.getCanvases();
+    for (const name of ["edgeLabels", "hoverNodes"]) layers[name]?.classList.add("idle-layer");
+  }
+
+  private watchMotion(): void {
+    let timer = 0;
+    this.sigma.getCamera().on("updated", () => {
+      motion.on = true;
+      clearTimeout(timer);
+      timer = window.setTimeout(() => {
+        motion.on = false;
+        this.sigma.scheduleRender();
+      }, 150);
+    });
   }
 
   recolour(): void {
@@ -129,7 +149,7 @@ export class View {
       type: shape,
       size: (shape === "circle" ? size : size * 1.2) + (marked ? 2 : 0),
       color: chosen ? this.colours.accent : (this.colours.kinds.get(facts.kind) ?? this.colours.dim),
-      label: `${facts.name} · ${kindWord(facts.kind)}${facts.pinned ? " ◆" : ""}`,
+      label: `${facts.name}${chosen ? `, ${kindWord(facts.kind)}` : ""}${facts.pinned ? " ◆" : ""}`,
       forceLabel: marked,
       highlighted: chosen,
       zIndex: marked ? 2 : 0,
