@@ -6,18 +6,18 @@ from typing import Any
 
 from openilp.safeguards.keys import key_file
 from openilp.safeguards.postgres.home import openilp_home
-from openilp.safeguards.postgres.instance import Instance
+from openilp.safeguards.postgres.instance import Instance, configured
 
 _HERE = Path(__file__).parent
 OPENILP_HOME = openilp_home()
 OPENILP_FILES = OPENILP_HOME / "files"
 OPENILP_CLAIMS_KEY = key_file(OPENILP_HOME, "claims")
-OPENILP_OWNER_PASSWORD = os.environ.get("OPENILP_OWNER_PASSWORD", "")
+OPENILP_OWNER_PASSWORD = configured("OPENILP_OWNER_PASSWORD", "")
 #: The demo shows its passwords on the log-in page and does not insist on a second factor.
-OPENILP_DEMO = os.environ.get("OPENILP_DEMO") == "1"
-OPENILP_AGENCY = os.environ.get("OPENILP_AGENCY", "Altania Police")
-OPENILP_PROFILE = os.environ.get("OPENILP_PROFILE", "altania")
-OPENILP_PMTILES = os.environ.get("OPENILP_PMTILES", "")
+OPENILP_DEMO = os.environ.get("OPENILP_DEMO") == "1" or (OPENILP_HOME / "demo").exists()
+OPENILP_AGENCY = configured("OPENILP_AGENCY", "Altania Police")
+OPENILP_PROFILE = configured("OPENILP_PROFILE", "altania")
+OPENILP_PMTILES = configured("OPENILP_PMTILES", "")
 #: Bytes of one attachment.
 OPENILP_UPLOAD_LIMIT = int(os.environ.get("OPENILP_UPLOAD_LIMIT", str(25 * 1024 * 1024)))
 

@@ -1,17 +1,30 @@
 """The database of this installation: the embedded server, or the agency's own through DATABASE_URL."""
 
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from openilp.safeguards.postgres.bootstrap import APP, SEQUENCER, bootstrap
 from openilp.safeguards.postgres.embedded import EmbeddedPostgres
 from openilp.safeguards.postgres.home import openilp_home
 
 DATABASE = "openilp"
+#: What `openilp init` noted for this home; the environment wins over it.
+CONFIGURATION = "instance.json"
+
+
+def configured(name: str, default: str = "") -> str:
+    """Return a setting from the environment, else from what `openilp init` noted, else the default."""
+    if name in os.environ:
+        return os.environ[name]
+    path = openilp_home() / CONFIGURATION
+    noted: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    return noted.get(name, default)
 
 
 @dataclass(frozen=True)
@@ -27,7 +40,7 @@ class Instance:
         """Return the instance that the environment describes."""
         return cls(
             home=openilp_home(),
-            external=os.environ.get("DATABASE_URL", ""),
+            external=configured("DATABASE_URL"),
             durable=os.environ.get("OPENILP_VOLATILE") != "1",
         )
 
@@ -67,10 +80,10 @@ class Instance:
     def sequencer_dsn(self) -> str:
         """Return the connection string of the audit sequencer."""
         parameters = self.connection_parameters()
-        return psycopg.conninfo.make_conninfo(
+        return make_conninfo(
             host=parameters["HOST"],
             port=parameters["PORT"],
             dbname=parameters["NAME"],
             user=SEQUENCER,
-            password=os.environ.get("OPENILP_SEQUENCER_PASSWORD", ""),
+            password=configured("OPENILP_SEQUENCER_PASSWORD"),
         )

@@ -35,6 +35,22 @@ def reconcile(connection: BaseDatabaseWrapper) -> None:
                 _protect(cursor, model)
         _plain_sequences(cursor)
         _jobs(cursor)
+        cursor.execute(f"COMMENT ON TABLE safeguards_claims_key IS '{_version()}'")
+
+
+def is_current(connection: BaseDatabaseWrapper) -> bool:
+    """Tell whether functions, policies and grants are those that this version generates; run it as the owner."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT obj_description(to_regclass('public.safeguards_claims_key'), 'pg_class')")
+        return bool(cursor.fetchone()[0] == _version())
+
+
+def _version() -> str:
+    """Return one hash over everything that reconcile writes."""
+    parts = [_FUNCTIONS.read_text(), _SEES, claims.key().hex()]
+    for model in managed_models():
+        parts += [policies.rules(model).text, *policies.search_functions(model)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _own_functions(cursor: CursorWrapper) -> None:

@@ -1,0 +1,127 @@
+"""What is wrong with an installation, in words, and how to mend it."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import psycopg
+
+from openilp.cli import running
+from openilp.safeguards.postgres.bootstrap import OLDEST_MAJOR
+from openilp.safeguards.postgres.instance import Instance
+
+_FREE_GIB = 2
+_CLOCK_DRIFT_S = 5.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    is_well: bool
+    remedy: str = ""
+
+
+def examine() -> list[Finding]:
+    """Look at disk, database, role, row security, locale, clock and keys."""
+    found = [_disk(), _keys()]
+    try:
+        running.open_database()
+    except Exception as error:  # noqa: BLE001  (whatever keeps it from opening is the finding)
+        remedy = "Start the server, or correct DATABASE_URL; the message above says which."
+        return [*found, Finding(f"database does not open: {error}", False, remedy)]
+    checks: tuple[Callable[[], Finding], ...] = (_role, _version, _row_security, _locale, _clock, _outbox)
+    return [*found, *(check() for check in checks)]
+
+
+def _disk() -> Finding:
+    home = Instance.here().home
+    free = shutil.disk_usage(home if home.exists() else home.parent).free / 2**30
+    return Finding(
+        f"disk: {free:.0f} GiB free at {home}", free >= _FREE_GIB, f"Free at least {_FREE_GIB} GiB there."
+    )
+
+
+def _keys() -> Finding:
+    folder = Instance.here().home / "keys"
+    wide = [p.name for p in folder.glob("*.key") if p.stat().st_mode & 0o077] if folder.exists() else []
+    remedy = f"chmod 600 {folder}/*.key, and replace these keys if others have accounts on this machine."
+    return Finding(
+        f"keys: {'readable by others: ' + ', '.join(wide) if wide else 'closed'}", not wide, remedy
+    )
+
+
+def _ask(sql: str) -> tuple[object, ...]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        row: tuple[object, ...] = cursor.fetchone()
+        return row
+
+
+def _role() -> Finding:
+    from openilp.safeguards.errors import UnsafeDatabaseRole
+    from openilp.safeguards.postgres.startup import check_role
+
+    try:
+        check_role()
+    except UnsafeDatabaseRole as error:
+        return Finding(
+            str(error), False, "Put the application role into DATABASE_URL, never owner or superuser."
+        )
+    return Finding(f"database role: {_ask('SELECT current_user')[0]}, bound by row security", True)
+
+
+def _version() -> Finding:
+    number = int(str(_ask("SHOW server_version_num")[0])) // 10_000
+    return Finding(
+        f"PostgreSQL {number}", number >= OLDEST_MAJOR, f"Move to PostgreSQL {OLDEST_MAJOR} or later."
+    )
+
+
+def _row_security() -> Finding:
+    from openilp.safeguards.postgres.tables import TableClass, managed_models, table_class
+
+    plain = {TableClass.PLAIN, TableClass.LOOKUP}
+    wanted = {m._meta.db_table for m in managed_models() if table_class(m) not in plain}
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
+        held = {name for (name,) in cursor.fetchall()}
+    missing = sorted(wanted - held)
+    what = f"row security: forced on {len(wanted & held)} of {len(wanted)} tables"
+    return Finding(
+        what + (f"; not on {', '.join(missing)}" if missing else ""), not missing, "Run the migrations again."
+    )
+
+
+def _locale() -> Finding:
+    folded = _ask(
+        "SELECT lower('ӨҮЖ') = 'өүж' AND to_tsvector('simple', 'ӨҮЖ') @@ to_tsquery('simple', 'өүж')"
+    )[0]
+    remedy = "Make the database with LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' and restore into it."
+    return Finding("locale: folds Cyrillic and Mongolian letters", bool(folded), remedy)
+
+
+def _clock() -> Finding:
+    there = _ask("SELECT clock_timestamp()")[0]
+    drift = abs((datetime.now(UTC) - there).total_seconds()) if isinstance(there, datetime) else 0.0
+    remedy = "Set both clocks by the same time server; the audit log lives by them."
+    return Finding(
+        f"clock: {drift:.1f} s between this machine and the database", drift <= _CLOCK_DRIFT_S, remedy
+    )
+
+
+def _outbox() -> Finding:
+    with psycopg.connect(Instance.here().sequencer_dsn()) as connection:
+        row = connection.execute(
+            "SELECT coalesce(extract(epoch FROM clock_timestamp() - min(at)), 0) FROM safeguards_audit_outbox"
+        ).fetchone()
+    waiting = float(row[0]) if row else 0.0
+    serving = running.running_pid() is not None
+    remedy = "The worker does not drain the audit outbox: restart `openilp serve`, and read what it prints."
+    return Finding(f"audit outbox: oldest event waits {waiting:.0f} s", not serving or waiting < 60, remedy)

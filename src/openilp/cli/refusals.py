@@ -1,0 +1,7 @@
+"""The errors that a terminal shows as one line, without a traceback."""
+
+from openilp.reference import ReferenceDataError
+from openilp.safeguards.errors import SafeguardError
+from openilp.safeguards.postgres.errors import DatabaseServerError
+
+REFUSALS = (SafeguardError, DatabaseServerError, ReferenceDataError, FileNotFoundError, IsADirectoryError)

@@ -1,0 +1,147 @@
+"""The instance on this machine: database up, schema current, server and worker processes."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from openilp.safeguards.postgres.instance import Instance
+
+_STOP_AFTER_S = 15.0
+
+
+def open_database() -> bool:
+    """Start the database where it is ours, load Django and bring the schema up to date.
+
+    Returns:
+        True if this call started the embedded server.
+    """
+    started = Instance.here().ensure_running()
+    load_django()
+    if not Instance.here().external:
+        bring_up_to_date()
+    return started
+
+
+def load_django() -> None:
+    """Load settings and applications."""
+    import django
+    from django.apps import apps
+    from django.conf import settings
+
+    if not apps.ready:
+        django.setup()
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+def bring_up_to_date(*, say: bool = False) -> None:
+    """Apply pending migrations and reconcile grants and policies, as the owner of the tables."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    from openilp.safeguards.postgres.owner import as_owner
+    from openilp.safeguards.postgres.reconcile import reconcile
+
+    with as_owner(connection):
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if not pending:
+            if _stale(connection):
+                reconcile(connection)
+            return
+    if say:
+        print(f"• database: {len(pending)} migrations", flush=True)
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def _stale(connection: object) -> bool:
+    """Tell whether the claims key or the generated rules differ from what the database was last given."""
+    from openilp.safeguards.postgres.reconcile import is_current
+
+    return not is_current(connection)  # type: ignore[arg-type]
+
+
+def pid_file() -> Path:
+    """Return the file that names the running server's process."""
+    return Instance.here().home / "server.pid"
+
+
+def running_pid() -> int | None:
+    """Return the process of the running server, or nothing."""
+    path = pid_file()
+    if not path.exists():
+        return None
+    import psutil
+
+    text = path.read_text().split()
+    if len(text) != 2:
+        return None
+    pid, begun = int(text[0]), float(text[1])
+    if psutil.pid_exists(pid) and abs(psutil.Process(pid).create_time() - begun) < 1.0:
+        return pid
+    return None
+
+
+def write_pid() -> None:
+    """Note this process as the running server."""
+    import psutil
+
+    pid_file().write_text(f"{os.getpid()} {psutil.Process().create_time()}")
+
+
+def serve(*, host: str, port: int, stop_database: bool) -> None:
+    """Serve until interrupted; the worker is a child; stop what this call started, in order."""
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    os.environ["PORT"] = str(port)
+    worker = subprocess.Popen([sys.executable, "-m", "openilp.cli.worker"], start_new_session=True)
+    write_pid()
+    server = Server(
+        "openilp.web.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=4,
+        backlog=256,
+        log_access=False,
+        log_level=LogLevels.warning,
+    )
+    try:
+        server.serve()
+    finally:
+        _end(worker)
+        pid_file().unlink(missing_ok=True)
+        if stop_database:
+            Instance.here().server.stop()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        return
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(timeout=_STOP_AFTER_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def stop_server() -> bool:
+    """Ask the running server to end, and wait for it.
+
+    Returns:
+        True if one was running.
+    """
+    pid = running_pid()
+    if pid is None:
+        return False
+    os.kill(pid, signal.SIGINT)
+    deadline = time.monotonic() + _STOP_AFTER_S
+    while running_pid() is not None and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return True
