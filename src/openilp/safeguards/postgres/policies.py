@@ -75,7 +75,7 @@ def _may_see(model: type[models.Model], kind: TableClass) -> str:
             " ELSE created_by_id = (SELECT openilp_claim_user()) END"
         )
     if kind is TableClass.OWN:
-        column = f"{model.owned_by}_id"  # type: ignore[attr-defined,union-attr]
+        column = f"{model.owned_by}_id"  # type: ignore[attr-defined]
         return f"CASE WHEN {column} = (SELECT openilp_claim_user()) THEN true ELSE false END"
     if kind is TableClass.AUDIT:
         return "(SELECT openilp_claim_roles()) && '{oversight,data_protection_officer}'::text[]"
@@ -89,14 +89,14 @@ def _may_see(model: type[models.Model], kind: TableClass) -> str:
 
 def _child_key(model: type[models.Model]) -> Any:
     """Return the foreign key of the rows through which a model is visible."""
-    return model._meta.get_field(model.visible_through).field  # type: ignore[attr-defined,union-attr]
+    reverse: Any = model._meta.get_field(model.visible_through)  # type: ignore[attr-defined]
+    return reverse.field
 
 
 def _may_record(model: type[models.Model], kind: TableClass, see: str) -> str:
     """Return the check of a new row: visible to its author, written as oneself, parents visible.
 
-    Parents go through a function, because a policy may not read its own table. They are checked, because a foreign
-    key by itself would accept a hidden parent and so tell that it exists.
+    Parents are checked, because a foreign key by itself would accept a hidden parent and so tell that it exists.
     """
     parts = ["created_by_id = (SELECT openilp_claim_user())"]
     if kind is TableClass.LABELLED:
@@ -108,9 +108,26 @@ def _may_record(model: type[models.Model], kind: TableClass, see: str) -> str:
         if table_class(parent) in (None, TableClass.PLAIN, TableClass.LOOKUP):
             continue
         column = str(field.column)
-        seen = f"openilp_sees('{parent._meta.db_table}', {column})"
+        seen = _sees(model, parent, column)
         parts.append(f"({column} IS NULL OR {seen})" if field.null else seen)
     return " AND ".join(parts)
+
+
+def _sees(model: type[models.Model], parent: type[models.Model], column: str) -> str:
+    """Return the condition that the row behind a key is visible to whoever writes.
+
+    A sub-select is twenty times as fast as the function, which verifies the claims anew for each row; the function
+    is left where the parent's policy reads this very table, which PostgreSQL refuses as recursion.
+    """
+    table, own = parent._meta.db_table, model._meta.db_table
+    if parent is model or _reads(parent) is model:
+        return f"openilp_sees('{table}', {column})"
+    return f'EXISTS (SELECT 1 FROM "{table}" seen WHERE seen.id = "{own}".{column})'  # noqa: S608 (names of models)
+
+
+def _reads(model: type[models.Model]) -> type[models.Model] | None:
+    """Return the other table that a model's policy for reading looks into, if any."""
+    return _child_key(model).model if getattr(model, "visible_through", None) else None
 
 
 def _amendable_columns(model: type[models.Model]) -> list[str]:
