@@ -14,7 +14,7 @@ from django.utils import timezone
 from openilp.safeguards.roles import Role
 
 PASSWORD = "long enough for tests 1"
-LEGAL_BASIS = "PL-12"
+LEGAL_BASIS = "POL-12"
 
 
 @dataclass

@@ -18,7 +18,7 @@ REPORT = {
     ],
     "urgency": "low",
     "provenance": "seen",
-    "legal_basis": "PL-12",
+    "legal_basis": "POL-12",
 }
 
 

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from openilp import reference
 from openilp.safeguards import references, thread
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import MissingLawfulness, NoActor, PurposeNeeded
@@ -65,12 +67,22 @@ def _protect(model: type[ProtectedRecord], actor: Actor, values: dict[str, Any])
         if actor.purpose is None:
             raise PurposeNeeded
         values["purpose_id"] = actor.purpose
-    if not values.get("legal_basis"):
-        raise MissingLawfulness(
-            "legal_basis", values.get("legal_basis"), "choose the law that allows this record."
-        )
+    if parent is None or values.get("legal_basis") != parent.legal_basis:
+        check_legal_basis(values.get("legal_basis") or "")
     values.setdefault("review_on", timezone.localdate() + timedelta(days=DEFAULT_REVIEW_DAYS))
     check_review_date(values["review_on"])
+
+
+def check_legal_basis(code: str) -> None:
+    """Check that a legal basis is one that the agency's national profile has in force today.
+
+    Raises:
+        MissingLawfulness: Otherwise; it names the bases there are.
+    """
+    in_force = reference.national_profile(settings.OPENILP_PROFILE).bases_on(timezone.localdate())
+    if code not in in_force:
+        remedy = f"choose the law that allows this record: {', '.join(in_force)}."
+        raise MissingLawfulness("legal_basis", code, remedy)
 
 
 def check_review_date(review_on: date) -> None:
