@@ -39,7 +39,7 @@ def demo(port: int, host: str, load_only: bool, open_browser: bool) -> None:
     print_log_ins(f"http://localhost:{port}")
     if open_browser:
         webbrowser.open(f"http://localhost:{port}")
-    running.serve(host=host, port=port, stop_database=started)
+    running.serve(host=host, port=port)
 
 
 @click.command()
@@ -48,12 +48,12 @@ def demo(port: int, host: str, load_only: bool, open_browser: bool) -> None:
 def serve(port: int, host: str) -> None:
     """Serve this instance until interrupted."""
     os.environ["PORT"] = str(port)
-    started = running.open_database()
+    running.open_database()
     print(
         f"OpenILP on http://{'localhost' if host == '127.0.0.1' else host}:{port} – Ctrl-C stops it.",
         flush=True,
     )
-    running.serve(host=host, port=port, stop_database=started)
+    running.serve(host=host, port=port)
 
 
 @click.command()

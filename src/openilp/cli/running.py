@@ -92,8 +92,8 @@ def write_pid() -> None:
     pid_file().write_text(f"{os.getpid()} {psutil.Process().create_time()}")
 
 
-def serve(*, host: str, port: int, stop_database: bool) -> None:
-    """Serve until interrupted; the worker is a child; stop what this call started, in order."""
+def serve(*, host: str, port: int) -> None:
+    """Serve until interrupted; the worker is a child; then stop worker and embedded database, in order."""
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
@@ -117,7 +117,7 @@ def serve(*, host: str, port: int, stop_database: bool) -> None:
     finally:
         _end(worker)
         pid_file().unlink(missing_ok=True)
-        if stop_database:
+        if not Instance.here().external:
             Instance.here().server.stop()
 
 
