@@ -3,6 +3,7 @@ import { startComboboxes } from "./base/combobox";
 import { startDates } from "./base/dates";
 import { startDialogs } from "./base/dialogs";
 import { startForms } from "./base/forms";
+import { startFrame } from "./base/frame";
 import { startGrading } from "./base/grade";
 import { startHtmx } from "./base/htmx";
 import { startLists } from "./base/list";
@@ -14,6 +15,7 @@ import { startToasts } from "./base/toast";
 import { startIslands } from "./islands";
 
 startTheme();
+startFrame();
 startDialogs();
 startHtmx();
 startForms();

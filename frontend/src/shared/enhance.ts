@@ -14,17 +14,24 @@ function run(root: ParentNode, selector: string, enhance: Enhancer): void {
   }
 }
 
+let watching = false;
+
+function watch(): void {
+  if (watching) return;
+  watching = true;
+  new MutationObserver((records) => {
+    for (const record of records) {
+      for (const node of record.addedNodes) {
+        if (!(node instanceof HTMLElement)) continue;
+        for (const [selector, enhancer] of enhancers) run(node, selector, enhancer);
+      }
+    }
+  }).observe(document.documentElement, { childList: true, subtree: true });
+}
+
 /** Applies a function once to every element that matches, now and whenever the page receives new ones. */
 export function enhance(selector: string, enhancer: Enhancer): void {
   enhancers.push([selector, enhancer]);
   run(document, selector, enhancer);
+  watch();
 }
-
-new MutationObserver((records) => {
-  for (const record of records) {
-    for (const node of record.addedNodes) {
-      if (!(node instanceof HTMLElement)) continue;
-      for (const [selector, enhancer] of enhancers) run(node, selector, enhancer);
-    }
-  }
-}).observe(document.documentElement, { childList: true, subtree: true });

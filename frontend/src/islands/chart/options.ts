@@ -135,10 +135,10 @@ function bars(data: Bars, colours: Look): EChartsCoreOption {
       },
     },
     xAxis: axis(colours, { type: "value", name: data.unit, scale: false }),
-    yAxis: axis(colours, { type: "category", data: rows.map((row) => row.label), splitLine: { show: false }, axisLabel: { color: token("text"), width: 200, overflow: "break" } }),
+    yAxis: axis(colours, { type: "category", data: rows.map((row) => row.label), splitLine: { show: false }, axisLine: { show: true, onZero: true, lineStyle: { color: token("control") } }, axisLabel: { color: token("text"), width: 200, overflow: "break" } }),
     series: [
       ...(intervals.length > 0
-        ? [{ type: "custom", data: intervals, encode: { x: [0, 1], y: 2 }, z: 2, renderItem: (_params: CustomSeriesRenderItemParams, api: CustomSeriesRenderItemAPI) => whisker(api, colours.chart) }, { type: "scatter", symbol: "rect", symbolSize: 8, z: 3, data: rows.map((row, index) => [row.value, index]), itemStyle: { color: colours.chart } }]
+        ? [{ type: "custom", data: intervals, encode: { x: [0, 1], y: 2 }, z: 2, renderItem: (_params: CustomSeriesRenderItemParams, api: CustomSeriesRenderItemAPI) => whisker(api, colours.chart) }, { type: "scatter", symbol: "rect", symbolSize: 8, z: 3, data: rows.map((row, index) => [row.value, index]), itemStyle: { color: colours.chart, opacity: 1 } }]
         : [{ type: "bar", barMaxWidth: 16, data: rows.map((row) => row.value), itemStyle: { color: colours.chart } }]),
     ],
   };

@@ -75,13 +75,6 @@ export function buildStyle({ countries, tiles, breaks }: StyleParts): StyleSpeci
       },
       { id: "cell-edges", type: "line", source: "cells", minzoom: 11, paint: { "line-color": token("line-2"), "line-width": 0.5 } },
       { id: "districts", type: "line", source: "districts", paint: { "line-color": token("text-2"), "line-width": 1.5 } },
-      {
-        id: "district-names",
-        type: "symbol",
-        source: "districts",
-        layout: { "text-field": ["coalesce", ["get", "label"], ["get", "name"], ""], "text-font": font, "text-size": 12, "text-allow-overlap": true },
-        paint: { "text-color": text, "text-halo-color": surface, "text-halo-width": 1.5 },
-      },
       { id: "uncertainty", type: "fill", source: "radius", paint: { "fill-color": accent, "fill-opacity": 0.1, "fill-outline-color": accent } },
       {
         id: "clusters",
@@ -99,6 +92,13 @@ export function buildStyle({ countries, tiles, breaks }: StyleParts): StyleSpeci
         paint: { "text-color": token("on-accent") },
       },
       { id: "points", type: "circle", source: "points", filter: NOT_CLUSTERED, paint: { "circle-color": accent, "circle-radius": 5, "circle-stroke-color": surface, "circle-stroke-width": 1.5 } },
+      {
+        id: "district-names",
+        type: "symbol",
+        source: "districts",
+        layout: { "text-field": ["coalesce", ["get", "label"], ["get", "name"], ""], "text-font": font, "text-size": 12, "text-allow-overlap": true },
+        paint: { "text-color": text, "text-halo-color": surface, "text-halo-width": 1.5 },
+      },
       {
         id: "country-names",
         type: "symbol",
