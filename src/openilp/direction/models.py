@@ -12,7 +12,7 @@ class Priority(ReferencedRecord):
     """What a level of the agency puts first in a period, with owner and reason."""
 
     ref_prefix = "PR"
-    amendable = ("state", "closed_on")
+    amendable = ("state", "closed_on", "closing_reason", "closed_by")
     thread_links = (ThreadLink("cascades_from", "self", "cascades to"),)
 
     title = models.CharField(max_length=160)
@@ -33,6 +33,8 @@ class Priority(ReferencedRecord):
     cascades_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     supersedes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     closed_on = models.DateField(null=True)
+    closing_reason = models.TextField(blank=True)
+    closed_by = models.ForeignKey("safeguards.User", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta(ReferencedRecord.Meta):
         verbose_name_plural = "priorities"
@@ -40,6 +42,9 @@ class Priority(ReferencedRecord):
             models.CheckConstraint(
                 condition=models.Q(ends_on__gte=models.F("starts_on")), name="priority_period"
             ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["-created_at", "-id"], name="priority_newest"),
         ]
 
 
@@ -59,6 +64,12 @@ class Requirement(ReferencedRecord):
     urgency = models.CharField(max_length=8)
     priority = models.ForeignKey(Priority, null=True, on_delete=models.PROTECT, related_name="+")
     supersedes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(ReferencedRecord.Meta):
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["-created_at", "-id"], name="requirement_newest"),
+            models.Index(fields=["due_on"], name="requirement_due"),
+        ]
 
 
 class RequirementClosure(ProtectedRecord):

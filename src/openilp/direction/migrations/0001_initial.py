@@ -12,195 +12,520 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('safeguards', '0001_initial'),
+        ("safeguards", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CollectionPlan',
+            name="CollectionPlan",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('level', models.SmallIntegerField(choices=[(0, 'open'), (1, 'internal'), (2, 'restricted'), (3, 'confidential')])),
-                ('compartments', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=None)),
-                ('releasable_to', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, size=None)),
-                ('originator_control', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('normal', 'normal'), ('restricted', 'restricted'), ('quarantined', 'quarantined')], default=openilp.safeguards.labels.State['NORMAL'], max_length=16)),
-                ('legal_basis', models.CharField(max_length=64)),
-                ('recorded_on', models.DateField(default=openilp.safeguards.records._today, editable=False)),
-                ('review_on', models.DateField()),
-                ('ref', models.CharField(editable=False, max_length=16, unique=True)),
-                ('title', models.CharField(max_length=160)),
-                ('created_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.unit')),
-                ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.matter')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "level",
+                    models.SmallIntegerField(
+                        choices=[(0, "open"), (1, "internal"), (2, "restricted"), (3, "confidential")]
+                    ),
+                ),
+                (
+                    "compartments",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "releasable_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32), blank=True, default=list, size=None
+                    ),
+                ),
+                ("originator_control", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("normal", "normal"),
+                            ("restricted", "restricted"),
+                            ("quarantined", "quarantined"),
+                        ],
+                        default=openilp.safeguards.labels.State["NORMAL"],
+                        max_length=16,
+                    ),
+                ),
+                ("legal_basis", models.CharField(max_length=64)),
+                ("recorded_on", models.DateField(default=openilp.safeguards.records._today, editable=False)),
+                ("review_on", models.DateField()),
+                ("ref", models.CharField(editable=False, max_length=16, unique=True)),
+                ("title", models.CharField(max_length=160)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.unit"
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.matter"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'behind_keys',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "behind_keys",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('behind_keys', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("behind_keys", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='PlanLine',
+            name="PlanLine",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('level', models.SmallIntegerField(choices=[(0, 'open'), (1, 'internal'), (2, 'restricted'), (3, 'confidential')])),
-                ('compartments', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=None)),
-                ('releasable_to', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, size=None)),
-                ('originator_control', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('normal', 'normal'), ('restricted', 'restricted'), ('quarantined', 'quarantined')], default=openilp.safeguards.labels.State['NORMAL'], max_length=16)),
-                ('legal_basis', models.CharField(max_length=64)),
-                ('recorded_on', models.DateField(default=openilp.safeguards.records._today, editable=False)),
-                ('review_on', models.DateField()),
-                ('what', models.CharField(max_length=200)),
-                ('method', models.CharField(max_length=40)),
-                ('due_on', models.DateField()),
-                ('hours', models.PositiveIntegerField(default=0)),
-                ('returned_on', models.DateField(null=True)),
-                ('collector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('created_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.unit')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='direction.collectionplan')),
-                ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.matter')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "level",
+                    models.SmallIntegerField(
+                        choices=[(0, "open"), (1, "internal"), (2, "restricted"), (3, "confidential")]
+                    ),
+                ),
+                (
+                    "compartments",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "releasable_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32), blank=True, default=list, size=None
+                    ),
+                ),
+                ("originator_control", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("normal", "normal"),
+                            ("restricted", "restricted"),
+                            ("quarantined", "quarantined"),
+                        ],
+                        default=openilp.safeguards.labels.State["NORMAL"],
+                        max_length=16,
+                    ),
+                ),
+                ("legal_basis", models.CharField(max_length=64)),
+                ("recorded_on", models.DateField(default=openilp.safeguards.records._today, editable=False)),
+                ("review_on", models.DateField()),
+                ("what", models.CharField(max_length=200)),
+                ("method", models.CharField(max_length=40)),
+                ("due_on", models.DateField()),
+                ("hours", models.PositiveIntegerField(default=0)),
+                ("returned_on", models.DateField(null=True)),
+                (
+                    "collector",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.unit"
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="direction.collectionplan",
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.matter"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'behind_keys',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "behind_keys",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('behind_keys', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("behind_keys", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Priority',
+            name="Priority",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('level', models.SmallIntegerField(choices=[(0, 'open'), (1, 'internal'), (2, 'restricted'), (3, 'confidential')])),
-                ('compartments', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=None)),
-                ('releasable_to', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, size=None)),
-                ('originator_control', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('normal', 'normal'), ('restricted', 'restricted'), ('quarantined', 'quarantined')], default=openilp.safeguards.labels.State['NORMAL'], max_length=16)),
-                ('legal_basis', models.CharField(max_length=64)),
-                ('recorded_on', models.DateField(default=openilp.safeguards.records._today, editable=False)),
-                ('review_on', models.DateField()),
-                ('ref', models.CharField(editable=False, max_length=16, unique=True)),
-                ('title', models.CharField(max_length=160)),
-                ('reason', models.TextField()),
-                ('source_document', models.CharField(help_text='the document that this priority is taken from', max_length=200)),
-                ('organisation_level', models.CharField(max_length=16)),
-                ('position', models.PositiveSmallIntegerField(help_text='order among the priorities of level and period')),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('crime_types', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
-                ('hours_set', models.PositiveIntegerField(default=0)),
-                ('money_set', models.DecimalField(decimal_places=2, default=0, max_digits=12)),
-                ('goals', models.TextField(blank=True)),
-                ('closed_on', models.DateField(null=True)),
-                ('cascades_from', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='direction.priority')),
-                ('created_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.unit')),
-                ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.matter')),
-                ('supersedes', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='direction.priority')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.unit')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "level",
+                    models.SmallIntegerField(
+                        choices=[(0, "open"), (1, "internal"), (2, "restricted"), (3, "confidential")]
+                    ),
+                ),
+                (
+                    "compartments",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "releasable_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32), blank=True, default=list, size=None
+                    ),
+                ),
+                ("originator_control", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("normal", "normal"),
+                            ("restricted", "restricted"),
+                            ("quarantined", "quarantined"),
+                        ],
+                        default=openilp.safeguards.labels.State["NORMAL"],
+                        max_length=16,
+                    ),
+                ),
+                ("legal_basis", models.CharField(max_length=64)),
+                ("recorded_on", models.DateField(default=openilp.safeguards.records._today, editable=False)),
+                ("review_on", models.DateField()),
+                ("ref", models.CharField(editable=False, max_length=16, unique=True)),
+                ("title", models.CharField(max_length=160)),
+                ("reason", models.TextField()),
+                (
+                    "source_document",
+                    models.CharField(
+                        help_text="the document that this priority is taken from", max_length=200
+                    ),
+                ),
+                ("organisation_level", models.CharField(max_length=16)),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        help_text="order among the priorities of level and period"
+                    ),
+                ),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                (
+                    "crime_types",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), default=list, size=None
+                    ),
+                ),
+                ("hours_set", models.PositiveIntegerField(default=0)),
+                ("money_set", models.DecimalField(decimal_places=2, default=0, max_digits=12)),
+                ("goals", models.TextField(blank=True)),
+                ("closed_on", models.DateField(null=True)),
+                (
+                    "cascades_from",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="direction.priority",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.unit"
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.matter"
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="direction.priority",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'priorities',
-                'abstract': False,
-                'base_manager_name': 'behind_keys',
-                'default_manager_name': 'objects',
+                "verbose_name_plural": "priorities",
+                "abstract": False,
+                "base_manager_name": "behind_keys",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('behind_keys', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("behind_keys", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Requirement',
+            name="Requirement",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('level', models.SmallIntegerField(choices=[(0, 'open'), (1, 'internal'), (2, 'restricted'), (3, 'confidential')])),
-                ('compartments', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=None)),
-                ('releasable_to', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, size=None)),
-                ('originator_control', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('normal', 'normal'), ('restricted', 'restricted'), ('quarantined', 'quarantined')], default=openilp.safeguards.labels.State['NORMAL'], max_length=16)),
-                ('legal_basis', models.CharField(max_length=64)),
-                ('recorded_on', models.DateField(default=openilp.safeguards.records._today, editable=False)),
-                ('review_on', models.DateField()),
-                ('ref', models.CharField(editable=False, max_length=16, unique=True)),
-                ('question', models.CharField(max_length=300)),
-                ('why', models.TextField()),
-                ('due_on', models.DateField()),
-                ('urgency', models.CharField(max_length=8)),
-                ('asker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('created_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.unit')),
-                ('priority', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='direction.priority')),
-                ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.matter')),
-                ('supersedes', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='direction.requirement')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "level",
+                    models.SmallIntegerField(
+                        choices=[(0, "open"), (1, "internal"), (2, "restricted"), (3, "confidential")]
+                    ),
+                ),
+                (
+                    "compartments",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "releasable_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32), blank=True, default=list, size=None
+                    ),
+                ),
+                ("originator_control", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("normal", "normal"),
+                            ("restricted", "restricted"),
+                            ("quarantined", "quarantined"),
+                        ],
+                        default=openilp.safeguards.labels.State["NORMAL"],
+                        max_length=16,
+                    ),
+                ),
+                ("legal_basis", models.CharField(max_length=64)),
+                ("recorded_on", models.DateField(default=openilp.safeguards.records._today, editable=False)),
+                ("review_on", models.DateField()),
+                ("ref", models.CharField(editable=False, max_length=16, unique=True)),
+                ("question", models.CharField(max_length=300)),
+                ("why", models.TextField()),
+                ("due_on", models.DateField()),
+                ("urgency", models.CharField(max_length=8)),
+                (
+                    "asker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.unit"
+                    ),
+                ),
+                (
+                    "priority",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="direction.priority",
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.matter"
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="direction.requirement",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'behind_keys',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "behind_keys",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('behind_keys', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("behind_keys", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddField(
-            model_name='collectionplan',
-            name='requirement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='direction.requirement'),
+            model_name="collectionplan",
+            name="requirement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="direction.requirement"
+            ),
         ),
         migrations.CreateModel(
-            name='RequirementClosure',
+            name="RequirementClosure",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('level', models.SmallIntegerField(choices=[(0, 'open'), (1, 'internal'), (2, 'restricted'), (3, 'confidential')])),
-                ('compartments', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=None)),
-                ('releasable_to', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, size=None)),
-                ('originator_control', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('normal', 'normal'), ('restricted', 'restricted'), ('quarantined', 'quarantined')], default=openilp.safeguards.labels.State['NORMAL'], max_length=16)),
-                ('legal_basis', models.CharField(max_length=64)),
-                ('recorded_on', models.DateField(default=openilp.safeguards.records._today, editable=False)),
-                ('review_on', models.DateField()),
-                ('is_answered', models.BooleanField()),
-                ('note', models.TextField()),
-                ('created_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.unit')),
-                ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.matter')),
-                ('requirement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='direction.requirement')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "level",
+                    models.SmallIntegerField(
+                        choices=[(0, "open"), (1, "internal"), (2, "restricted"), (3, "confidential")]
+                    ),
+                ),
+                (
+                    "compartments",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "releasable_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32), blank=True, default=list, size=None
+                    ),
+                ),
+                ("originator_control", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("normal", "normal"),
+                            ("restricted", "restricted"),
+                            ("quarantined", "quarantined"),
+                        ],
+                        default=openilp.safeguards.labels.State["NORMAL"],
+                        max_length=16,
+                    ),
+                ),
+                ("legal_basis", models.CharField(max_length=64)),
+                ("recorded_on", models.DateField(default=openilp.safeguards.records._today, editable=False)),
+                ("review_on", models.DateField()),
+                ("is_answered", models.BooleanField()),
+                ("note", models.TextField()),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.unit"
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.matter"
+                    ),
+                ),
+                (
+                    "requirement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="direction.requirement",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'behind_keys',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "behind_keys",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('behind_keys', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("behind_keys", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddConstraint(
-            model_name='priority',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='priority_period'),
+            model_name="priority",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="priority_period"
+            ),
         ),
     ]

@@ -1,0 +1,1 @@
+"""Direction: what must be known, by whom and by when."""
