@@ -12,253 +12,514 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('safeguards', '0001_initial'),
+        ("safeguards", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AssessmentEvidence',
+            name="AssessmentEvidence",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('level', models.SmallIntegerField(choices=[(0, 'open'), (1, 'internal'), (2, 'restricted'), (3, 'confidential')])),
-                ('compartments', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=None)),
-                ('releasable_to', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, size=None)),
-                ('originator_control', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('normal', 'normal'), ('restricted', 'restricted'), ('quarantined', 'quarantined')], default=openilp.safeguards.labels.State['NORMAL'], max_length=16)),
-                ('legal_basis', models.CharField(max_length=64)),
-                ('recorded_on', models.DateField(default=openilp.safeguards.records._today, editable=False)),
-                ('review_on', models.DateField()),
-                ('supports', models.BooleanField()),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "level",
+                    models.SmallIntegerField(
+                        choices=[(0, "open"), (1, "internal"), (2, "restricted"), (3, "confidential")]
+                    ),
+                ),
+                (
+                    "compartments",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "releasable_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32), blank=True, default=list, size=None
+                    ),
+                ),
+                ("originator_control", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("normal", "normal"),
+                            ("restricted", "restricted"),
+                            ("quarantined", "quarantined"),
+                        ],
+                        default=openilp.safeguards.labels.State["NORMAL"],
+                        max_length=16,
+                    ),
+                ),
+                ("legal_basis", models.CharField(max_length=64)),
+                ("recorded_on", models.DateField(default=openilp.safeguards.records._today, editable=False)),
+                ("review_on", models.DateField()),
+                ("supports", models.BooleanField()),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'behind_keys',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "behind_keys",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('behind_keys', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("behind_keys", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Citation',
+            name="Citation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('level', models.SmallIntegerField(choices=[(0, 'open'), (1, 'internal'), (2, 'restricted'), (3, 'confidential')])),
-                ('compartments', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=None)),
-                ('releasable_to', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, size=None)),
-                ('originator_control', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('normal', 'normal'), ('restricted', 'restricted'), ('quarantined', 'quarantined')], default=openilp.safeguards.labels.State['NORMAL'], max_length=16)),
-                ('legal_basis', models.CharField(max_length=64)),
-                ('recorded_on', models.DateField(default=openilp.safeguards.records._today, editable=False)),
-                ('review_on', models.DateField()),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "level",
+                    models.SmallIntegerField(
+                        choices=[(0, "open"), (1, "internal"), (2, "restricted"), (3, "confidential")]
+                    ),
+                ),
+                (
+                    "compartments",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "releasable_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32), blank=True, default=list, size=None
+                    ),
+                ),
+                ("originator_control", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("normal", "normal"),
+                            ("restricted", "restricted"),
+                            ("quarantined", "quarantined"),
+                        ],
+                        default=openilp.safeguards.labels.State["NORMAL"],
+                        max_length=16,
+                    ),
+                ),
+                ("legal_basis", models.CharField(max_length=64)),
+                ("recorded_on", models.DateField(default=openilp.safeguards.records._today, editable=False)),
+                ("review_on", models.DateField()),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'behind_keys',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "behind_keys",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('behind_keys', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("behind_keys", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('level', models.SmallIntegerField(choices=[(0, 'open'), (1, 'internal'), (2, 'restricted'), (3, 'confidential')])),
-                ('compartments', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=None)),
-                ('releasable_to', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, size=None)),
-                ('originator_control', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('normal', 'normal'), ('restricted', 'restricted'), ('quarantined', 'quarantined')], default=openilp.safeguards.labels.State['NORMAL'], max_length=16)),
-                ('legal_basis', models.CharField(max_length=64)),
-                ('recorded_on', models.DateField(default=openilp.safeguards.records._today, editable=False)),
-                ('review_on', models.DateField()),
-                ('ref', models.CharField(editable=False, max_length=16, unique=True)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=160)),
-                ('content', models.JSONField(help_text='blocks with figures, assessments and citations written out')),
-                ('sha256', models.CharField(max_length=64)),
-                ('rights_check', models.JSONField(help_text='the answers to the bias and rights questions')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "level",
+                    models.SmallIntegerField(
+                        choices=[(0, "open"), (1, "internal"), (2, "restricted"), (3, "confidential")]
+                    ),
+                ),
+                (
+                    "compartments",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "releasable_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32), blank=True, default=list, size=None
+                    ),
+                ),
+                ("originator_control", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("normal", "normal"),
+                            ("restricted", "restricted"),
+                            ("quarantined", "quarantined"),
+                        ],
+                        default=openilp.safeguards.labels.State["NORMAL"],
+                        max_length=16,
+                    ),
+                ),
+                ("legal_basis", models.CharField(max_length=64)),
+                ("recorded_on", models.DateField(default=openilp.safeguards.records._today, editable=False)),
+                ("review_on", models.DateField()),
+                ("ref", models.CharField(editable=False, max_length=16, unique=True)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=160)),
+                (
+                    "content",
+                    models.JSONField(help_text="blocks with figures, assessments and citations written out"),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                ("rights_check", models.JSONField(help_text="the answers to the bias and rights questions")),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'behind_keys',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "behind_keys",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('behind_keys', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("behind_keys", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='MethodRun',
+            name="MethodRun",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('level', models.SmallIntegerField(choices=[(0, 'open'), (1, 'internal'), (2, 'restricted'), (3, 'confidential')])),
-                ('compartments', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=None)),
-                ('releasable_to', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, size=None)),
-                ('originator_control', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('normal', 'normal'), ('restricted', 'restricted'), ('quarantined', 'quarantined')], default=openilp.safeguards.labels.State['NORMAL'], max_length=16)),
-                ('legal_basis', models.CharField(max_length=64)),
-                ('recorded_on', models.DateField(default=openilp.safeguards.records._today, editable=False)),
-                ('review_on', models.DateField()),
-                ('ref', models.CharField(editable=False, max_length=16, unique=True)),
-                ('method', models.CharField(max_length=40)),
-                ('method_version', models.CharField(max_length=16)),
-                ('parameters', models.JSONField()),
-                ('result', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('caution', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "level",
+                    models.SmallIntegerField(
+                        choices=[(0, "open"), (1, "internal"), (2, "restricted"), (3, "confidential")]
+                    ),
+                ),
+                (
+                    "compartments",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "releasable_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32), blank=True, default=list, size=None
+                    ),
+                ),
+                ("originator_control", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("normal", "normal"),
+                            ("restricted", "restricted"),
+                            ("quarantined", "quarantined"),
+                        ],
+                        default=openilp.safeguards.labels.State["NORMAL"],
+                        max_length=16,
+                    ),
+                ),
+                ("legal_basis", models.CharField(max_length=64)),
+                ("recorded_on", models.DateField(default=openilp.safeguards.records._today, editable=False)),
+                ("review_on", models.DateField()),
+                ("ref", models.CharField(editable=False, max_length=16, unique=True)),
+                ("method", models.CharField(max_length=40)),
+                ("method_version", models.CharField(max_length=16)),
+                ("parameters", models.JSONField()),
+                ("result", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("caution", models.TextField(blank=True)),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'behind_keys',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "behind_keys",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('behind_keys', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("behind_keys", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('level', models.SmallIntegerField(choices=[(0, 'open'), (1, 'internal'), (2, 'restricted'), (3, 'confidential')])),
-                ('compartments', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=None)),
-                ('releasable_to', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, size=None)),
-                ('originator_control', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('normal', 'normal'), ('restricted', 'restricted'), ('quarantined', 'quarantined')], default=openilp.safeguards.labels.State['NORMAL'], max_length=16)),
-                ('legal_basis', models.CharField(max_length=64)),
-                ('recorded_on', models.DateField(default=openilp.safeguards.records._today, editable=False)),
-                ('review_on', models.DateField()),
-                ('ref', models.CharField(editable=False, max_length=16, unique=True)),
-                ('product_type', models.CharField(max_length=40)),
-                ('title', models.CharField(max_length=160)),
-                ('terms', models.TextField(help_text='the terms of reference: question, asker, limits')),
-                ('body', models.JSONField(default=list, help_text='blocks in order: {id, kind, text | run | assessment | citations}')),
-                ('revision', models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "level",
+                    models.SmallIntegerField(
+                        choices=[(0, "open"), (1, "internal"), (2, "restricted"), (3, "confidential")]
+                    ),
+                ),
+                (
+                    "compartments",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "releasable_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32), blank=True, default=list, size=None
+                    ),
+                ),
+                ("originator_control", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("normal", "normal"),
+                            ("restricted", "restricted"),
+                            ("quarantined", "quarantined"),
+                        ],
+                        default=openilp.safeguards.labels.State["NORMAL"],
+                        max_length=16,
+                    ),
+                ),
+                ("legal_basis", models.CharField(max_length=64)),
+                ("recorded_on", models.DateField(default=openilp.safeguards.records._today, editable=False)),
+                ("review_on", models.DateField()),
+                ("ref", models.CharField(editable=False, max_length=16, unique=True)),
+                ("product_type", models.CharField(max_length=40)),
+                ("title", models.CharField(max_length=160)),
+                ("terms", models.TextField(help_text="the terms of reference: question, asker, limits")),
+                (
+                    "body",
+                    models.JSONField(
+                        default=list,
+                        help_text="blocks in order: {id, kind, text | run | assessment | citations}",
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'behind_keys',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "behind_keys",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('behind_keys', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("behind_keys", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Recommendation',
+            name="Recommendation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('level', models.SmallIntegerField(choices=[(0, 'open'), (1, 'internal'), (2, 'restricted'), (3, 'confidential')])),
-                ('compartments', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=None)),
-                ('releasable_to', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, size=None)),
-                ('originator_control', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('normal', 'normal'), ('restricted', 'restricted'), ('quarantined', 'quarantined')], default=openilp.safeguards.labels.State['NORMAL'], max_length=16)),
-                ('legal_basis', models.CharField(max_length=64)),
-                ('recorded_on', models.DateField(default=openilp.safeguards.records._today, editable=False)),
-                ('review_on', models.DateField()),
-                ('ref', models.CharField(editable=False, max_length=16, unique=True)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('text', models.CharField(max_length=300)),
-                ('strand', models.CharField(help_text='prepare, prevent, protect or pursue', max_length=16)),
-                ('effect', models.CharField(max_length=300)),
-                ('harm_low', models.FloatField(help_text='days of harm prevented, lower end of 90 %', null=True)),
-                ('harm_high', models.FloatField(null=True)),
-                ('hours', models.PositiveIntegerField()),
-                ('money', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('risk', models.CharField(blank=True, max_length=300)),
-                ('law', models.CharField(blank=True, max_length=300)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "level",
+                    models.SmallIntegerField(
+                        choices=[(0, "open"), (1, "internal"), (2, "restricted"), (3, "confidential")]
+                    ),
+                ),
+                (
+                    "compartments",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "releasable_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32), blank=True, default=list, size=None
+                    ),
+                ),
+                ("originator_control", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("normal", "normal"),
+                            ("restricted", "restricted"),
+                            ("quarantined", "quarantined"),
+                        ],
+                        default=openilp.safeguards.labels.State["NORMAL"],
+                        max_length=16,
+                    ),
+                ),
+                ("legal_basis", models.CharField(max_length=64)),
+                ("recorded_on", models.DateField(default=openilp.safeguards.records._today, editable=False)),
+                ("review_on", models.DateField()),
+                ("ref", models.CharField(editable=False, max_length=16, unique=True)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("text", models.CharField(max_length=300)),
+                ("strand", models.CharField(help_text="prepare, prevent, protect or pursue", max_length=16)),
+                ("effect", models.CharField(max_length=300)),
+                (
+                    "harm_low",
+                    models.FloatField(help_text="days of harm prevented, lower end of 90 %", null=True),
+                ),
+                ("harm_high", models.FloatField(null=True)),
+                ("hours", models.PositiveIntegerField()),
+                ("money", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("risk", models.CharField(blank=True, max_length=300)),
+                ("law", models.CharField(blank=True, max_length=300)),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'behind_keys',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "behind_keys",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('behind_keys', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("behind_keys", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('level', models.SmallIntegerField(choices=[(0, 'open'), (1, 'internal'), (2, 'restricted'), (3, 'confidential')])),
-                ('compartments', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=None)),
-                ('releasable_to', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, size=None)),
-                ('originator_control', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('normal', 'normal'), ('restricted', 'restricted'), ('quarantined', 'quarantined')], default=openilp.safeguards.labels.State['NORMAL'], max_length=16)),
-                ('legal_basis', models.CharField(max_length=64)),
-                ('recorded_on', models.DateField(default=openilp.safeguards.records._today, editable=False)),
-                ('review_on', models.DateField()),
-                ('ref', models.CharField(editable=False, max_length=16, unique=True)),
-                ('kind', models.CharField(help_text='incidents or links', max_length=32)),
-                ('title', models.CharField(max_length=160)),
-                ('query', models.JSONField()),
-                ('rows', models.PositiveIntegerField()),
-                ('excluded', models.JSONField(default=dict, help_text='reason to number of rows left out')),
-                ('sha256', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "level",
+                    models.SmallIntegerField(
+                        choices=[(0, "open"), (1, "internal"), (2, "restricted"), (3, "confidential")]
+                    ),
+                ),
+                (
+                    "compartments",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "releasable_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32), blank=True, default=list, size=None
+                    ),
+                ),
+                ("originator_control", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("normal", "normal"),
+                            ("restricted", "restricted"),
+                            ("quarantined", "quarantined"),
+                        ],
+                        default=openilp.safeguards.labels.State["NORMAL"],
+                        max_length=16,
+                    ),
+                ),
+                ("legal_basis", models.CharField(max_length=64)),
+                ("recorded_on", models.DateField(default=openilp.safeguards.records._today, editable=False)),
+                ("review_on", models.DateField()),
+                ("ref", models.CharField(editable=False, max_length=16, unique=True)),
+                ("kind", models.CharField(help_text="incidents or links", max_length=32)),
+                ("title", models.CharField(max_length=160)),
+                ("query", models.JSONField()),
+                ("rows", models.PositiveIntegerField()),
+                ("excluded", models.JSONField(default=dict, help_text="reason to number of rows left out")),
+                ("sha256", models.CharField(max_length=64)),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'behind_keys',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "behind_keys",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('behind_keys', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("behind_keys", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('level', models.SmallIntegerField(choices=[(0, 'open'), (1, 'internal'), (2, 'restricted'), (3, 'confidential')])),
-                ('compartments', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=None)),
-                ('releasable_to', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, size=None)),
-                ('originator_control', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('normal', 'normal'), ('restricted', 'restricted'), ('quarantined', 'quarantined')], default=openilp.safeguards.labels.State['NORMAL'], max_length=16)),
-                ('legal_basis', models.CharField(max_length=64)),
-                ('recorded_on', models.DateField(default=openilp.safeguards.records._today, editable=False)),
-                ('review_on', models.DateField()),
-                ('ref', models.CharField(editable=False, max_length=16, unique=True)),
-                ('text', models.TextField()),
-                ('yardstick', models.CharField(max_length=32)),
-                ('probability_term', models.CharField(max_length=40)),
-                ('confidence', models.CharField(max_length=16)),
-                ('confidence_reason', models.TextField()),
-                ('alternatives', models.TextField(blank=True)),
-                ('created_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.unit')),
-                ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.matter')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "level",
+                    models.SmallIntegerField(
+                        choices=[(0, "open"), (1, "internal"), (2, "restricted"), (3, "confidential")]
+                    ),
+                ),
+                (
+                    "compartments",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "releasable_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32), blank=True, default=list, size=None
+                    ),
+                ),
+                ("originator_control", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("normal", "normal"),
+                            ("restricted", "restricted"),
+                            ("quarantined", "quarantined"),
+                        ],
+                        default=openilp.safeguards.labels.State["NORMAL"],
+                        max_length=16,
+                    ),
+                ),
+                ("legal_basis", models.CharField(max_length=64)),
+                ("recorded_on", models.DateField(default=openilp.safeguards.records._today, editable=False)),
+                ("review_on", models.DateField()),
+                ("ref", models.CharField(editable=False, max_length=16, unique=True)),
+                ("text", models.TextField()),
+                ("yardstick", models.CharField(max_length=32)),
+                ("probability_term", models.CharField(max_length=40)),
+                ("confidence", models.CharField(max_length=16)),
+                ("confidence_reason", models.TextField()),
+                ("alternatives", models.TextField(blank=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.unit"
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.matter"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'behind_keys',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "behind_keys",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('behind_keys', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("behind_keys", django.db.models.manager.Manager()),
             ],
         ),
     ]

@@ -1,0 +1,1 @@
+"""Analysis: snapshots, method runs, assessments, products and their documents."""
