@@ -17,6 +17,8 @@ export class Canvas {
   readonly network: Network = emptyNetwork();
   readonly show: Show = { chosen: new Set(), path: new Set(), minimum: 0, until: "" };
   readonly history: History;
+  /** Called when nodes were added, before they are laid out: the drawing must know a node before it moves. */
+  onGrown: () => void = () => undefined;
 
   constructor(
     data: NetworkData,
@@ -128,6 +130,7 @@ export class Canvas {
       label: t("expand"),
       redo: () => {
         added = addRows(this.network, rows, { x, y, radius: this.extent() * 0.12 });
+        this.onGrown();
         this.settle(added.nodes);
       },
       undo: () => {

@@ -43,6 +43,7 @@ export async function mount(element: HTMLElement): Promise<void> {
   const side = el("div", { class: "network-body" }, stage);
   element.append(side);
   const view = new View(stage, canvas.network, canvas.show);
+  canvas.onGrown = () => view.recolour();
   const panel = new Panel(canvas, (node) => view.reveal(node));
   const pointer = new Pointer(stage, canvas, view);
   const tools = buildTools(canvas, view, () => update(), (on) => {
