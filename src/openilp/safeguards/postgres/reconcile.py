@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from django.apps import apps
-from django.db import models
+from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
@@ -13,6 +13,7 @@ from openilp.safeguards.postgres import policies
 from openilp.safeguards.postgres.bootstrap import APP, OWNER, SEARCH, SEQUENCER
 from openilp.safeguards.postgres.tables import managed_models
 
+_LOCK = 0x0F12
 _FUNCTIONS = Path(__file__).with_name("functions.sql")
 _CLAIM_FUNCTIONS = (
     "claims",
@@ -26,8 +27,9 @@ _CLAIM_FUNCTIONS = (
 
 
 def reconcile(connection: BaseDatabaseWrapper) -> None:
-    """Write what is missing or different; a database that is in line is left alone."""
-    with connection.cursor() as cursor:
+    """Write what is missing or different, whole or not at all; a database that is in line is left alone."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         _own_functions(cursor)
         _own_tables(cursor)
         for model in managed_models():
@@ -54,7 +56,7 @@ def _version() -> str:
 
 
 def _own_functions(cursor: CursorWrapper) -> None:
-    cursor.execute("SET client_min_messages = warning")
+    cursor.execute("SET LOCAL client_min_messages = warning")
     cursor.execute(_FUNCTIONS.read_text())
     cursor.execute(_SEES)
     inner, outer = claims.pads(claims.key())
