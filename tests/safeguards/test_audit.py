@@ -106,9 +106,16 @@ def test_a_write_and_its_event_are_one_transaction(drain: Any) -> None:
     world = make_world()
     drain()
     actor = actor_for(world.user(Role.REPORTING_OFFICER), purpose=world.desk.pk)
-    with pytest.raises(NotPermitted), acting(actor, "attempt"):
-        Report.objects.record(actor=actor, **lawful(title="x", text="x", urgency="low", provenance="seen"))
-        open_matter(actor=actor, title="x", kind="operation", purpose_code="task", legal_basis="PL-12")
+
+    def write_and_overreach() -> None:
+        with acting(actor, "attempt"):
+            Report.objects.record(
+                actor=actor, **lawful(title="x", text="x", urgency="low", provenance="seen")
+            )
+            open_matter(actor=actor, title="x", kind="operation", purpose_code="task", legal_basis="PL-12")
+
+    with pytest.raises(NotPermitted):
+        write_and_overreach()
 
     with acting(actor, "look"):
         assert not Report.objects.seen_by(actor).exists()
