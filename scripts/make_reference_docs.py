@@ -1,0 +1,139 @@
+"""Write the pages of docs/reference that follow from code and tests.
+
+    python3 scripts/make_reference_docs.py           writes them
+    python3 scripts/make_reference_docs.py --check   fails when one of them is not current
+"""
+
+import ast
+import csv
+import os
+import re
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+REFERENCE = ROOT / "docs" / "reference"
+_TAG = re.compile(r"\[([A-Z]{3}-\d\d(?:, ?[A-Z]{3}-\d\d)*)\]")
+
+
+def tests_by_requirement() -> dict[str, list[str]]:
+    """Return the tests that cite a requirement in their docstring, by its id."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                for group in _TAG.findall(ast.get_docstring(node) or ""):
+                    for tag in group.replace(" ", "").split(","):
+                        found[tag].append(f"{path.relative_to(ROOT / 'tests')}::{node.name}")
+    return found
+
+
+def requirements_page() -> str:
+    """Return the table of requirements beside the tests whose assertion would fail without them."""
+    tests = tests_by_requirement()
+    with (REFERENCE / "requirements.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    known = {row["id"] for row in rows}
+    if unknown := sorted(set(tests) - known):
+        raise SystemExit(f"Tests cite requirements that do not exist: {', '.join(unknown)}.")
+    shown = sum(row["id"] in tests for row in rows)
+    lines = [
+        "# Requirements and their tests",
+        "",
+        "The functional requirements by step of the process, reconstructed from public descriptions of intelligence-led",
+        "policing. Beside each stands the test whose assertion would fail without it; *open* means that there is none yet.",
+        "This page is generated from the docstrings of the tests.",
+        "",
+        f"{shown} of {len(rows)} are shown by a test.",
+    ]
+    for step in dict.fromkeys(row["step"] for row in rows):
+        lines += ["", f"## {step}", "", "| id | requirement | priority | shown by |", "| --- | --- | --- | --- |"]
+        for row in (r for r in rows if r["step"] == step):
+            cited = "<br>".join(f"`{name}`" for name in tests.get(row["id"], [])) or "*open*"
+            lines.append(f"| {row['id']} | {row['requirement']} | {row['priority']} | {cited} |")
+    return "\n".join(lines) + "\n"
+
+
+def actions_page() -> str:
+    """Return the table of actions, with the roles that each is open to."""
+    from openilp.safeguards.actions import registered
+
+    lines = [
+        "# Who may do what",
+        "",
+        "Every verb and every page is a registered action, denied to everybody whom it does not name. The operation is",
+        "the one of Directive (EU) 2016/680 Art. 25 that the audit log records. This page is generated from the code.",
+        "",
+        "| action | does | operation | open to |",
+        "| --- | --- | --- | --- |",
+    ]
+    for entry in registered().values():
+        roles = ", ".join(sorted(role.value.replace("_", " ") for role in entry.roles)) or "nobody"
+        lines.append(f"| `{entry.name}` | {entry.summary} | {entry.operation} | {roles} |")
+    return "\n".join(lines) + "\n"
+
+
+def commands_page() -> str:
+    """Return the help of every command."""
+    import click
+
+    from openilp.cli.main import cli
+
+    lines = [
+        "# Commands",
+        "",
+        "Each verb acts as a named account and matter: `--as` and `--matter`, or a log-in kept by `openilp login`.",
+        "This page is generated from the commands themselves.",
+    ]
+
+    def describe(command: click.Command, path: str, depth: int) -> None:
+        context = click.Context(command, info_name=path, max_content_width=100, terminal_width=100)
+        lines.extend(["", f"{'#' * depth} {path}", "", "```text", command.get_help(context), "```"])
+        if isinstance(command, click.Group):
+            for name in sorted(command.commands):
+                describe(command.commands[name], f"{path} {name}", min(depth + 1, 4))
+
+    describe(cli, "openilp", 2)
+    return "\n".join(lines) + "\n"
+
+
+def pages() -> dict[Path, str]:
+    """Return every generated page with its text."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openilp.web.settings")
+    import django
+    from django.urls import get_resolver
+
+    django.setup()
+    _load(get_resolver().url_patterns)
+    return {
+        REFERENCE / "requirements.md": requirements_page(),
+        REFERENCE / "actions.md": actions_page(),
+        REFERENCE / "commands.md": commands_page(),
+    }
+
+
+def _load(patterns: object) -> None:
+    """Load all routes, so that every action is registered."""
+    for entry in patterns:  # type: ignore[attr-defined]
+        _load(getattr(entry, "url_patterns", ()))
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or check them."""
+    stale = []
+    for path, text in pages().items():
+        if path.exists() and path.read_text() == text:
+            continue
+        stale.append(path.relative_to(ROOT).as_posix())
+        if "--check" not in arguments:
+            path.write_text(text)
+            print(f"wrote {stale[-1]}")
+    if stale and "--check" in arguments:
+        print(f"Not current: {', '.join(stale)}. Run: python3 scripts/make_reference_docs.py", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
