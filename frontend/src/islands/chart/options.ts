@@ -125,6 +125,7 @@ function bars(data: Bars, colours: Look): EChartsCoreOption {
   const intervals = rows.flatMap((row, index) => (row.low != null && row.high != null ? [[row.low, row.high, index]] : []));
   return {
     ...base(colours),
+    grid: { left: 8, right: 64, top: 16, bottom: 8, containLabel: true },
     tooltip: {
       ...(base(colours)["tooltip"] as object),
       formatter: ({ dataIndex, seriesType }: { dataIndex: number; seriesType: string }) => {

@@ -76,6 +76,7 @@ export class View {
       enableCameraRotation: false,
       allowInvalidContainer: true,
     });
+    this.askLess();
     this.dropIdleLayers();
     this.watchMotion();
     this.sigma.on("afterRender", frameMeter("network"));
@@ -88,6 +89,22 @@ export class View {
   private dropIdleLayers(): void {
     const layers = this.sigma.getCanvases();
     for (const name of ["edgeLabels", "hoverNodes"]) layers[name]?.classList.add("idle-layer");
+    // It takes the pointer but never holds a picture: unseen, it need not be laid over the others.
+    layers["mouse"]?.classList.add("unseen-layer");
+    this.sigma.on("enterNode", () => this.showHovers(true));
+    this.sigma.on("leaveNode", () => this.showHovers(false));
+    this.showHovers(false);
+  }
+
+  private showHovers(pointed: boolean): void {
+    this.sigma.getCanvases()["hovers"]?.classList.toggle("unseen-layer", !pointed && this.show.chosen.size === 0);
+  }
+
+  /** Asking the graphics memory what lies under the pointer stops a machine without a GPU: not while the view moves. */
+  private askLess(): void {
+    const asked = this.sigma as unknown as { getNodeAtPosition: (place: { x: number; y: number }) => string | null };
+    const ask = asked.getNodeAtPosition.bind(this.sigma);
+    asked.getNodeAtPosition = (place) => (motion.on ? null : ask(place));
   }
 
   private watchMotion(): void {
@@ -104,6 +121,7 @@ export class View {
 
   recolour(): void {
     this.colours = palette(this.network);
+    this.showHovers(false);
     this.refresh();
   }
 

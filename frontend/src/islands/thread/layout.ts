@@ -40,20 +40,24 @@ export interface Layout {
 
 export const BOX = { width: 168, height: 44, gapX: 64, gapY: 16, top: 36, left: 12 };
 
-/** Layer of a node: its room when it names one, else one further than the furthest node before it. */
+const WITHIN_ROOM = 100;
+
+/** Layer of a node: its room, and inside a room one further than what it came from; without a room only the latter. */
 function layersOf({ nodes, edges }: ThreadData): Map<string, number> {
   const layers = new Map<string, number>();
+  const rooms = new Map(nodes.map((node) => [String(node.id), (ROOMS as readonly string[]).indexOf(node.room ?? "")]));
   const before = new Map<string, string[]>();
   for (const { from, to } of edges) before.set(String(to), [...(before.get(String(to)) ?? []), String(from)]);
-  const rooms = new Map(nodes.map((node) => [String(node.id), (ROOMS as readonly string[]).indexOf(node.room ?? "")]));
   const visit = (id: string, trail: Set<string>): number => {
     const known = layers.get(id);
     if (known !== undefined) return known;
     const room = rooms.get(id) ?? -1;
     // A lesson that calls a requirement closes a circle; the circle is cut where it is met again.
-    const deepest = room >= 0 ? room : Math.max(-1, ...(before.get(id) ?? []).filter((other) => !trail.has(other)).map((other) => visit(other, new Set([...trail, id])))) + 1;
-    layers.set(id, deepest);
-    return deepest;
+    const earlier = (before.get(id) ?? []).filter((other) => !trail.has(other) && (room < 0 || rooms.get(other) === room));
+    const furthest = Math.max(-1, ...earlier.map((other) => visit(other, new Set([...trail, id]))));
+    const layer = Math.max(room * WITHIN_ROOM, furthest + 1);
+    layers.set(id, layer);
+    return layer;
   };
   for (const node of nodes) visit(String(node.id), new Set());
   return layers;
@@ -96,6 +100,8 @@ export function layout(data: ThreadData): Layout {
       nodes.set(id, { ...(byId.get(id) as ThreadNode), layer: used[index] as number, x: BOX.left + index * (BOX.width + BOX.gapX), y: start + at * (BOX.height + BOX.gapY) });
     });
   });
-  const names = columns.map((column, index) => ({ name: byId.get(column[0] ?? "")?.room ?? "", x: BOX.left + index * (BOX.width + BOX.gapX) }));
+  const names = columns
+    .map((column, index) => ({ name: byId.get(column[0] ?? "")?.room ?? "", x: BOX.left + index * (BOX.width + BOX.gapX) }))
+    .filter(({ name }, index, all) => name !== all[index - 1]?.name);
   return { nodes, layers: names, width: BOX.left * 2 + columns.length * BOX.width + (columns.length - 1) * BOX.gapX, height };
 }
