@@ -27,6 +27,7 @@ class Release(ReferencedRecord):
     thread_links = (ThreadLink("edition", "self", "released in"),)
 
     edition = models.ForeignKey("analysis.Edition", on_delete=models.PROTECT, related_name="+")
+    handling_scheme = models.CharField(max_length=32, default="handling-display")
     handling = models.CharField(max_length=8)
     reason = models.CharField(max_length=300)
     released_at = models.DateTimeField()

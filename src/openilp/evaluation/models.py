@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from openilp.safeguards.records import ProtectedRecord, ReferencedRecord, ThreadLink
@@ -49,6 +50,7 @@ class Sanitisation(ReferencedRecord):
     """A version of a report from which what endangers source or method was taken out; its label may be lower."""
 
     ref_prefix = "S"
+    amendable = ("state", "level")
     thread_links = (ThreadLink("report", "self", "sanitised as"),)
     search_vector = ""
 
@@ -56,15 +58,22 @@ class Sanitisation(ReferencedRecord):
     title = models.CharField(max_length=160)
     text = models.TextField()
     removed = models.TextField(help_text="what was taken out and why, in general words")
+    level_wanted = models.SmallIntegerField(
+        default=1,
+        help_text="the level that an approval puts on this version; until then it keeps the report's",
+    )
+    lowering_reason = models.TextField(blank=True, help_text="why the lower level is safe")
     supersedes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
 
 
 class SanitisationApproval(ProtectedRecord):
-    """A second person's approval of a sanitised version; without one it is not used."""
+    """A second person's word on a sanitised version, approved or returned; without an approval it is not used."""
 
     parent = "sanitisation"
 
     sanitisation = models.OneToOneField(Sanitisation, on_delete=models.PROTECT, related_name="+")
+    is_approved = models.BooleanField(default=True)
+    note = models.TextField(blank=True)
 
 
 class Reply(ReferencedRecord):
@@ -77,6 +86,15 @@ class Reply(ReferencedRecord):
     report = models.ForeignKey("collection.Report", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=16)
     text = models.TextField()
+
+
+class Alert(ProtectedRecord):
+    """That the duty officers were told of an urgent report: once, by name."""
+
+    parent = "report"
+
+    report = models.OneToOneField("collection.Report", on_delete=models.PROTECT, related_name="+")
+    told = ArrayField(models.UUIDField(), help_text="accounts that got the notice")
 
 
 class Acknowledgement(ProtectedRecord):
