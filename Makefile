@@ -59,7 +59,7 @@ format: ## Format the code and mend what the linter can
 
 bench: ## Measure what is claimed about speed
 	@$(SET_UP) dev
-	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(RUN) "$$script" || exit 1; done
+	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(RUN) -m "benchmarks.$$(basename "$$script" .py)" || exit 1; done
 
 docs: ## Build the documentation into site/
 	@$(SET_UP) dev

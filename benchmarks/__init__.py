@@ -1,0 +1,1 @@
+"""Each claim about speed as a script that prints its figure."""

@@ -1,0 +1,57 @@
+CREATE OR REPLACE FUNCTION bench_reports(n int) RETURNS void LANGUAGE sql AS $$
+INSERT INTO collection_report (id, ref, title, text, language, urgency, provenance, provenance_note, foreign_key, place, {columns})
+SELECT gen_random_uuid(), 'R-' || lpad(to_hex(i), 8, '0'),
+       'Observation ' || i || ' near quarter ' || (i % 97),
+       (ARRAY['A white van','A grey car','Two men','A courier','The caretaker'])[1 + i % 5] || ' was seen near house '
+       || (i % 1999) || ' with number ' || (100000 + i % 89999) || '. '
+       || (ARRAY['Tools were carried.','Сумки были тяжёлые.','Машин хурдан явсан.','Nobody was stopped.'])[1 + i % 4]
+       || CASE WHEN i % 311 = 0 THEN ' A lantern was left behind.' ELSE '' END,
+       'en', (ARRAY['low','low','medium','high'])[1 + i % 4], 'seen', '', '', '',
+       now() - make_interval(mins => n - i), u.id, (ARRAY[0,1,1,1,2,2,1,1,3,1])[1 + i % 10],
+       CASE WHEN i % 10 = 7 THEN ARRAY[other.id] ELSE ARRAY[]::uuid[] END, u.unit_id, '{}', false, 'normal',
+       desk.id, 'PL-12', current_date, current_date + 365
+FROM generate_series(1, n) i, safeguards_user u,
+     (SELECT id FROM safeguards_matter WHERE title LIKE 'Crime%') desk,
+     (SELECT id FROM safeguards_matter WHERE title LIKE 'Operation%') other
+WHERE u.username = 'analyst'
+$$;
+
+CREATE OR REPLACE FUNCTION bench_items(k int) RETURNS void LANGUAGE sql AS $$
+INSERT INTO collection_item (id, ref, report_id, number, text, kind, sentence_start, sentence_end, {columns})
+SELECT gen_random_uuid(), 'I-' || substr(md5(r.id::text || k.i), 1, 12), r.id, k.i, r.text, 'fact', 0, length(r.text),
+       r.created_at, r.created_by_id, r.level, r.compartments, r.owner_unit_id, r.releasable_to, r.originator_control,
+       r.state, r.purpose_id, r.legal_basis, r.recorded_on, r.review_on
+FROM collection_report r, generate_series(1, k) AS k(i);
+INSERT INTO evaluation_evaluation (id, ref, item_id, scheme, scheme_version, source_grade, information_grade,
+       handling_scheme, handling, handling_text, reasons, {columns})
+SELECT gen_random_uuid(), 'E-' || substr(md5(i.id::text), 1, 12), i.id, 'europol-4x4', '1', 'B', '2', 'europol-h', 'H1', '', '',
+       i.created_at, i.created_by_id, i.level, i.compartments, i.owner_unit_id, i.releasable_to, i.originator_control,
+       i.state, i.purpose_id, i.legal_basis, i.recorded_on, i.review_on
+FROM collection_item i WHERE i.number = 1;
+INSERT INTO safeguards_threadedge (id, from_kind, from_id, to_kind, to_id, kind, created_at, created_by_id, level,
+       compartments, owner_unit_id, releasable_to, originator_control, state)
+SELECT gen_random_uuid(), 'report', i.report_id, 'item', i.id, 'contains', i.created_at, i.created_by_id, i.level,
+       i.compartments, i.owner_unit_id, i.releasable_to, i.originator_control, i.state
+FROM collection_item i
+$$;
+
+CREATE OR REPLACE FUNCTION bench_entities(n int) RETURNS void LANGUAGE sql AS $$
+INSERT INTO collation_entity (id, ref, kind, created_at, created_by_id)
+SELECT md5('entity' || i)::uuid, 'EN-' || lpad(to_hex(i), 8, '0'), (ARRAY['person','vehicle','phone','location'])[1 + i % 4],
+       now() - make_interval(mins => n - i), u.id
+FROM generate_series(0, n - 1) i, safeguards_user u WHERE u.username = 'analyst';
+INSERT INTO collation_statement (id, ref, entity_id, property, value, value_key, kind, item_id, {columns})
+SELECT gen_random_uuid(), 'ST-' || substr(md5(i.id::text || 's'), 1, 12), md5('entity' || (i.nr % n))::uuid,
+       (ARRAY['name','plate','number','address'])[1 + (i.nr % n) % 4], 'Value ' || (i.nr % n) || ' of ' || i.nr % 7,
+       'value ' || (i.nr % n) || ' of ' || i.nr % 7, 'fact', i.id,
+       i.created_at, i.created_by_id, i.level, i.compartments, i.owner_unit_id, i.releasable_to, i.originator_control,
+       i.state, i.purpose_id, i.legal_basis, i.recorded_on, i.review_on
+FROM (SELECT *, (row_number() OVER (ORDER BY created_at, id))::int AS nr FROM collection_item WHERE number = 1) i;
+INSERT INTO safeguards_threadedge (id, from_kind, from_id, to_kind, to_id, kind, created_at, created_by_id, level,
+       compartments, owner_unit_id, releasable_to, originator_control, state)
+SELECT gen_random_uuid(), e.fk, e.f, e.tk, e.t, e.kind, s.created_at, s.created_by_id, s.level,
+       s.compartments, s.owner_unit_id, s.releasable_to, s.originator_control, s.state
+FROM collation_statement s,
+     LATERAL (VALUES ('item', s.item_id, 'statement', s.id, 'says'),
+                     ('statement', s.id, 'entity', s.entity_id, 'describes')) AS e(fk, f, tk, t, kind)
+$$;
