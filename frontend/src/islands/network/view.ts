@@ -43,6 +43,17 @@ function palette(network: Network): Palette {
   };
 }
 
+/** Whether the processor draws in place of a graphics card: then links and words step aside while the view moves. */
+function drawsInSoftware(): boolean {
+  const gl = document.createElement("canvas").getContext("webgl");
+  const facts = gl?.getExtension("WEBGL_debug_renderer_info");
+  const renderer = gl && facts ? String(gl.getParameter(facts.UNMASKED_RENDERER_WEBGL)) : "";
+  gl?.getExtension("WEBGL_lose_context")?.loseContext();
+  return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(renderer);
+}
+
+const MANY_LINKS = 400;
+
 /** The network on the screen: sigma with our shapes, dashes, labels and colours. */
 export class View {
   readonly sigma: Sigma<NodeFacts, EdgeFacts>;
@@ -54,6 +65,7 @@ export class View {
     private readonly show: Show,
   ) {
     this.colours = palette(network);
+    const spare = network.size > MANY_LINKS && drawsInSoftware();
     this.sigma = new Sigma<NodeFacts, EdgeFacts>(network, stage, {
       nodeProgramClasses: nodePrograms(),
       edgeProgramClasses: edgePrograms(),
@@ -68,6 +80,8 @@ export class View {
       labelGridCellSize: 140,
       labelRenderedSizeThreshold: 5,
       renderEdgeLabels: false,
+      hideEdgesOnMove: spare,
+      hideLabelsOnMove: spare,
       zIndex: true,
       minEdgeThickness: 1.4,
       stagePadding: 40,
