@@ -148,6 +148,24 @@ class IdentityJudgement(ReferencedRecord):
     supersedes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
 
 
+class Settlement(ProtectedRecord):
+    """The end of a mention: the statement that it became, or the reason why nothing was recorded of it."""
+
+    parent = "mention"
+
+    mention = models.ForeignKey("collection.Mention", on_delete=models.PROTECT, related_name="+")
+    statement = models.ForeignKey(Statement, null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta(ProtectedRecord.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(statement__isnull=False) | ~models.Q(reason=""),
+                name="settlement_says_why",
+            )
+        ]
+
+
 class SavedSearch(ReferencedRecord):
     """A search that tells its owner about new hits until it expires."""
 

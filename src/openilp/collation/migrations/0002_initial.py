@@ -6,55 +6,79 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('collation', '0001_initial'),
-        ('collection', '0001_initial'),
-        ('safeguards', '0001_initial'),
+        ("collation", "0001_initial"),
+        ("collection", "0001_initial"),
+        ("safeguards", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='involvement',
-            name='item',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='collection.item'),
+            model_name="involvement",
+            name="item",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="collection.item"
+            ),
         ),
         migrations.AddField(
-            model_name='involvement',
-            name='matter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.matter'),
+            model_name="involvement",
+            name="matter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.matter"
+            ),
         ),
         migrations.AddField(
-            model_name='involvement',
-            name='owner_unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.unit'),
+            model_name="involvement",
+            name="owner_unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='involvement',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='collation.entity'),
+            model_name="involvement",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="collation.entity"
+            ),
         ),
         migrations.AddField(
-            model_name='involvement',
-            name='purpose',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.matter'),
+            model_name="involvement",
+            name="purpose",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.matter"
+            ),
         ),
         migrations.AddField(
-            model_name='involvement',
-            name='supersedes',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='collation.involvement'),
+            model_name="involvement",
+            name="supersedes",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="collation.involvement",
+            ),
         ),
         migrations.AddField(
-            model_name='link',
-            name='batch',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='collection.importbatch'),
+            model_name="link",
+            name="batch",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="collection.importbatch",
+            ),
         ),
         migrations.AddField(
-            model_name='link',
-            name='created_by',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="link",
+            name="created_by",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
     ]

@@ -7,155 +7,232 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('collation', '0002_initial'),
-        ('collection', '0002_initial'),
-        ('evaluation', '0001_initial'),
-        ('safeguards', '0001_initial'),
+        ("collation", "0002_initial"),
+        ("collection", "0002_initial"),
+        ("evaluation", "0001_initial"),
+        ("safeguards", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='link',
-            name='evaluation',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evaluation.evaluation'),
+            model_name="link",
+            name="evaluation",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="evaluation.evaluation",
+            ),
         ),
         migrations.AddField(
-            model_name='link',
-            name='item',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='collection.item'),
+            model_name="link",
+            name="item",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="collection.item"
+            ),
         ),
         migrations.AddField(
-            model_name='link',
-            name='owner_unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.unit'),
+            model_name="link",
+            name="owner_unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='link',
-            name='purpose',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.matter'),
+            model_name="link",
+            name="purpose",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.matter"
+            ),
         ),
         migrations.AddField(
-            model_name='link',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='collation.entity'),
+            model_name="link",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="collation.entity"
+            ),
         ),
         migrations.AddField(
-            model_name='link',
-            name='supersedes',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='collation.link'),
+            model_name="link",
+            name="supersedes",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="collation.link"
+            ),
         ),
         migrations.AddField(
-            model_name='link',
-            name='target',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='collation.entity'),
+            model_name="link",
+            name="target",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="collation.entity"
+            ),
         ),
         migrations.AddField(
-            model_name='marking',
-            name='created_by',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="marking",
+            name="created_by",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='marking',
-            name='entity',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='collation.entity'),
+            model_name="marking",
+            name="entity",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="collation.entity"
+            ),
         ),
         migrations.AddField(
-            model_name='marking',
-            name='item',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='collection.item'),
+            model_name="marking",
+            name="item",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="collection.item"
+            ),
         ),
         migrations.AddField(
-            model_name='marking',
-            name='owner_unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.unit'),
+            model_name="marking",
+            name="owner_unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='marking',
-            name='purpose',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.matter'),
+            model_name="marking",
+            name="purpose",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.matter"
+            ),
         ),
         migrations.AddField(
-            model_name='savedsearch',
-            name='created_by',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="savedsearch",
+            name="created_by",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='savedsearch',
-            name='owner_unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.unit'),
+            model_name="savedsearch",
+            name="owner_unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='savedsearch',
-            name='purpose',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.matter'),
+            model_name="savedsearch",
+            name="purpose",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.matter"
+            ),
         ),
         migrations.AddField(
-            model_name='statement',
-            name='batch',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='collection.importbatch'),
+            model_name="statement",
+            name="batch",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="collection.importbatch",
+            ),
         ),
         migrations.AddField(
-            model_name='statement',
-            name='created_by',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="statement",
+            name="created_by",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='statement',
-            name='entity',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='collation.entity'),
+            model_name="statement",
+            name="entity",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="statements", to="collation.entity"
+            ),
         ),
         migrations.AddField(
-            model_name='statement',
-            name='evaluation',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evaluation.evaluation'),
+            model_name="statement",
+            name="evaluation",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="evaluation.evaluation",
+            ),
         ),
         migrations.AddField(
-            model_name='statement',
-            name='item',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='collection.item'),
+            model_name="statement",
+            name="item",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="collection.item"
+            ),
         ),
         migrations.AddField(
-            model_name='statement',
-            name='owner_unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.unit'),
+            model_name="statement",
+            name="owner_unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='statement',
-            name='purpose',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.matter'),
+            model_name="statement",
+            name="purpose",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.matter"
+            ),
         ),
         migrations.AddField(
-            model_name='statement',
-            name='supersedes',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='collation.statement'),
+            model_name="statement",
+            name="supersedes",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="collation.statement",
+            ),
         ),
         migrations.AddIndex(
-            model_name='entity',
-            index=models.Index(fields=['-created_at', '-id'], name='entity_newest'),
+            model_name="entity",
+            index=models.Index(fields=["-created_at", "-id"], name="entity_newest"),
         ),
         migrations.AddConstraint(
-            model_name='involvement',
-            constraint=models.CheckConstraint(condition=models.Q(('category', ''), _negated=True), name='involvement_has_category'),
+            model_name="involvement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("category", ""), _negated=True), name="involvement_has_category"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='involvement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('category__in', ['SUS', 'PFC']), _negated=True), models.Q(('predicate', ''), _negated=True), _connector='OR'), name='suspect_has_predicate'),
+            model_name="involvement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("category__in", ["SUS", "PFC"]), _negated=True),
+                    models.Q(("predicate", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="suspect_has_predicate",
+            ),
         ),
         migrations.AddIndex(
-            model_name='statement',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='statement_words'),
+            model_name="statement",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["words"], name="statement_words"),
         ),
         migrations.AddIndex(
-            model_name='statement',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['value_key'], name='statement_parts', opclasses=['gin_trgm_ops']),
+            model_name="statement",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["value_key"], name="statement_parts", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddIndex(
-            model_name='statement',
-            index=models.Index(fields=['property', 'value_key'], name='statement_exact'),
+            model_name="statement",
+            index=models.Index(fields=["property", "value_key"], name="statement_exact"),
         ),
     ]

@@ -1,0 +1,173 @@
+"""What an entity is connected with: links, involvements, markings, and all of it in time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+
+from openilp import reference
+from openilp.collation.models import Entity, Involvement, Link, Marking
+from openilp.collation.selectors.identity import clusters_of
+from openilp.collation.selectors.naming import EntityName, names_by_id
+from openilp.collation.selectors.sources import sources_of
+from openilp.collation.selectors.statements import statements_of
+from openilp.collection.models import Report
+from openilp.evaluation.models import Evaluation
+from openilp.safeguards.actor import Actor
+from openilp.safeguards.errors import RecordNotFound
+from openilp.safeguards.models import Matter
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One link as seen from an entity: the other end, and the words that read from here to there."""
+
+    row: Link
+    other: EntityName
+    words: str
+    report: Report | None
+    evaluation: Evaluation | None
+
+
+@dataclass(frozen=True)
+class Category:
+    """A person's category in one matter."""
+
+    row: Involvement
+    matter: Matter | None
+
+
+def visible_links(*, actor: Actor) -> Any:
+    """Return the standing links of which the actor may see both ends: a hidden end hides the link."""
+    rows = Link.objects.seen_by(actor)
+    later = Link.objects.seen_by(actor).filter(supersedes=OuterRef("pk"))
+    ends = Entity.objects.seen_by(actor)
+    return rows.filter(
+        ~Exists(later),
+        Exists(ends.filter(pk=OuterRef("source_id"))),
+        Exists(ends.filter(pk=OuterRef("target_id"))),
+    )
+
+
+def link(ref: str, *, actor: Actor) -> Link:
+    """Return a link by its reference.
+
+    Raises:
+        RecordNotFound: If there is none that the actor may see with both ends.
+    """
+    found: Link | None = visible_links(actor=actor).filter(ref=ref.strip().upper()).first()
+    if found is None:
+        raise RecordNotFound(ref)
+    return found
+
+
+def links_touching(ids: Iterable[UUID], *, actor: Actor) -> Any:
+    """Return the visible links with an end among some entities."""
+    keys = list(ids)
+    return visible_links(actor=actor).filter(Q(source__in=keys) | Q(target__in=keys))
+
+
+def relations_of(ids: Iterable[UUID], *, actor: Actor, most: int = 200) -> list[Relation]:
+    """Return the links of entities that count as one, confirmed ones first, then by name."""
+    here = set(ids)
+    rows = [
+        row
+        for row in links_touching(here, actor=actor).order_by("-created_at", "-pk")[:most]
+        if not {row.source_id, row.target_id} <= here
+    ]
+    far = {row.target_id if row.source_id in here else row.source_id for row in rows}
+    known = names_by_id(far, actor=actor)
+    behind = sources_of(rows, actor=actor)
+    found = [
+        Relation(
+            row=row,
+            other=known[row.target_id if row.source_id in here else row.source_id],
+            words=reading(row, forward=row.source_id in here),
+            report=behind.report_of(row.item_id),
+            evaluation=behind.evaluations.get(row.item_id) if row.item_id else None,
+        )
+        for row in rows
+        if (row.target_id if row.source_id in here else row.source_id) in known
+    ]
+    order = reference.vocabulary("link-confirmations").codes
+    return sorted(found, key=lambda r: (order.index(r.row.confirmation), r.other.label.casefold(), r.row.ref))
+
+
+def reading(row: Link, *, forward: bool) -> str:
+    """Return the English words of a link from one end to the other; pages translate them."""
+    known = reference.link_type(row.type)
+    return known.label if forward else known.reverse_label
+
+
+def categories_of(ids: Iterable[UUID], *, actor: Actor) -> list[Category]:
+    """Return the categories of a person, one a matter and category, the newest first; ended ones stand last."""
+    later = Involvement.objects.seen_by(actor).filter(supersedes=OuterRef("pk"))
+    rows = list(
+        Involvement.objects.seen_by(actor)
+        .filter(~Exists(later), person__in=list(ids))
+        .order_by("-since", "-created_at")
+    )
+    matters = {m.pk: m for m in Matter.objects.seen_by(actor).filter(pk__in={row.matter_id for row in rows})}
+    found = [Category(row, matters.get(row.matter_id)) for row in rows]
+    return sorted(found, key=lambda c: c.row.until is not None)
+
+
+def markings_of(ids: Iterable[UUID], *, actor: Actor) -> list[Marking]:
+    """Return the markings of a person: care is due."""
+    return list(Marking.objects.seen_by(actor).filter(entity__in=list(ids)).order_by("marking", "created_at"))
+
+
+def involvement(ref: str, *, actor: Actor) -> Involvement:
+    """Return an involvement by its reference.
+
+    Raises:
+        RecordNotFound: If there is none that the actor may see.
+    """
+    found: Involvement | None = Involvement.objects.seen_by(actor).filter(ref=ref.strip().upper()).first()
+    if found is None:
+        raise RecordNotFound(ref)
+    return found
+
+
+def persons_in(matter: Matter, *, actor: Actor, limit: int) -> list[UUID]:
+    """Return the visible persons involved in a matter, merged ones once."""
+    rows = Involvement.objects.seen_by(actor).filter(
+        Exists(Entity.objects.seen_by(actor).filter(pk=OuterRef("person_id"))), matter=matter
+    )
+    ids = list(dict.fromkeys(rows.order_by("created_at", "pk").values_list("person_id", flat=True)))[:limit]
+    clusters = clusters_of(ids, actor=actor)
+    return list(dict.fromkeys(min(clusters[key], key=str) for key in ids))
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One dated thing about an entity; `until` is empty where it is a point or has not ended."""
+
+    lane: str
+    start: date
+    until: date | None
+    label: str
+    url: str
+
+
+def timeline_of(ids: Iterable[UUID], *, actor: Actor) -> list[Moment]:
+    """Return what is dated about an entity: statements, links and categories, in order of time."""
+    keys = list(ids)
+    moments = [
+        Moment("statement", row.valid_from, row.valid_until, f"{row.property}: {row.value}", "")
+        for row in statements_of(keys, actor=actor)
+        if row.valid_from
+    ]
+    moments += [
+        Moment("relation", r.row.valid_from, r.row.valid_until, f"{r.words} {r.other.label}", r.other.url)
+        for r in relations_of(keys, actor=actor)
+        if r.row.valid_from
+    ]
+    moments += [
+        Moment("category", c.row.since, c.row.until, f"{c.row.category} · {c.matter or ''}", "")
+        for c in categories_of(keys, actor=actor)
+    ]
+    return sorted(moments, key=lambda m: (m.start, m.lane, m.label))

@@ -1,0 +1,92 @@
+"""What waits for a collator: graded reports with unsettled mentions, and rows in quarantine."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from openilp.collation.models import Entity, Link, Settlement, Statement
+from openilp.collection.models import Item, Mention, Report
+from openilp.evaluation.models import Evaluation
+from openilp.safeguards.actor import Actor
+from openilp.safeguards.errors import RecordNotFound
+from openilp.safeguards.labels import State
+
+QUARANTINED = (State.QUARANTINED,)
+
+
+def unsettled_mentions(*, actor: Actor) -> Any:
+    """Return the mentions of graded items of which nothing was recorded yet."""
+    settled = Settlement.objects.seen_by(actor).filter(mention=OuterRef("pk"))
+    graded = Evaluation.objects.seen_by(actor).filter(item=OuterRef("item_id"))
+    return Mention.objects.seen_by(actor).filter(~Exists(settled), Exists(graded))
+
+
+def in_tray(*, actor: Actor) -> Any:
+    """Return the reports that are graded but hold mentions that nobody settled."""
+    open_ones = unsettled_mentions(actor=actor).filter(item=OuterRef("pk"))
+    waiting = Item.objects.seen_by(actor).filter(Exists(open_ones), report=OuterRef("pk"))
+    return Report.objects.seen_by(actor).filter(Exists(waiting))
+
+
+def mention(key: UUID, *, actor: Actor) -> Mention:
+    """Return a mention by its key.
+
+    Raises:
+        RecordNotFound: If there is none that the actor may see.
+    """
+    found: Mention | None = Mention.objects.seen_by(actor).filter(pk=key).first()
+    if found is None:
+        raise RecordNotFound(str(key))
+    return found
+
+
+def mentions_in(report: Report, *, actor: Actor) -> list[Mention]:
+    """Return a report's unsettled mentions in the order of its items."""
+    items = {item.pk: item for item in Item.objects.seen_by(actor).filter(report=report)}
+    rows = unsettled_mentions(actor=actor).filter(item__in=list(items))
+    return sorted(rows, key=lambda m: (items[m.item_id].number, m.created_at, str(m.pk)))
+
+
+def item(ref: str, *, actor: Actor) -> Item:
+    """Return an item by its reference.
+
+    Raises:
+        RecordNotFound: If there is none that the actor may see.
+    """
+    found: Item | None = Item.objects.seen_by(actor).filter(ref=ref.strip().upper()).first()
+    if found is None:
+        raise RecordNotFound(ref)
+    return found
+
+
+def quarantined_entities(*, actor: Actor) -> Any:
+    """Return the entities that have a statement in quarantine, for those who work at the quarantine desk."""
+    return Entity.objects.seen_by(actor, states=QUARANTINED)
+
+
+def quarantined_entity(ref: str, *, actor: Actor) -> Entity:
+    """Return an entity in quarantine by its reference.
+
+    Raises:
+        RecordNotFound: If there is none that the actor may see there.
+    """
+    found: Entity | None = quarantined_entities(actor=actor).filter(ref=ref.strip().upper()).first()
+    if found is None:
+        raise RecordNotFound(ref)
+    return found
+
+
+def quarantined_statements(row: Entity, *, actor: Actor) -> Any:
+    """Return an entity's statements in quarantine."""
+    return Statement.objects.seen_by(actor, states=QUARANTINED).filter(entity=row)
+
+
+def quarantined_links(*, actor: Actor) -> Any:
+    """Return the links in quarantine."""
+    return Link.objects.seen_by(actor, states=QUARANTINED)
+
+
+def quarantined_reports(*, actor: Actor) -> Any:
+    """Return the reports in quarantine."""
+    return Report.objects.seen_by(actor, states=QUARANTINED)

@@ -1,0 +1,1 @@
+"""Collation: what is said, how it connects, who is one."""
