@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from openilp.collation.models import Entity, Link, Statement
@@ -104,7 +105,7 @@ def chain(actor: Actor, names: list[str], **more: Any) -> list[Entity]:
             **lawful(**more),
         )
         made.append(entity)
-    for left, right in zip(made, made[1:], strict=False):
+    for left, right in pairwise(made):
         Link.objects.record(
             actor=actor,
             source=left,

@@ -200,7 +200,7 @@ def test_hour_by_weekday_is_refused_for_months(world: World, act: Act) -> None:
     with act(world.user(Role.OPERATIONAL_ANALYST), world.desk) as actor:
         a_year(actor, precision="month")
 
-        with pytest.raises(MethodRefused, match="dated by month only.*monthly trend"):
+        with pytest.raises(MethodRefused, match=r"dated by month only.*monthly trend"):
             run_method(actor=actor, snapshot=snapshot(actor), method="hour_weekday")
 
 

@@ -6,6 +6,9 @@ from django.db import models
 
 from openilp.safeguards.records import ProtectedRecord, ReferencedRecord, ThreadLink
 
+#: A product takes the join of its parts as they are added; what hangs on it rises with it.
+_LABEL = ("level", "compartments", "releasable_to", "originator_control")
+
 
 class Snapshot(ReferencedRecord):
     """The rows that an analysis rests on, frozen under the analyst's own access."""
@@ -79,16 +82,7 @@ class Product(ReferencedRecord):
     """A product in the making: commissioned by somebody, edited in drafts; what is finished is an Edition."""
 
     ref_prefix = "P"
-    amendable = (
-        "state",
-        "title",
-        "body",
-        "revision",
-        "level",
-        "compartments",
-        "releasable_to",
-        "originator_control",
-    )
+    amendable = ("state", "title", "body", "revision", *_LABEL)
     thread_links = (ThreadLink("requirement", "self", "commissions"),)
 
     product_type = models.CharField(max_length=40)
@@ -109,6 +103,7 @@ class Citation(ProtectedRecord):
     """What a product rests on: an item in the very grade that it had, a method run or an assessment."""
 
     parent = "product"
+    amendable = ("state", *_LABEL)
     thread_links = (
         ThreadLink("item", "product", "cited in"),
         ThreadLink("run", "product", "shown in"),
@@ -124,11 +119,20 @@ class Citation(ProtectedRecord):
     assessment = models.ForeignKey(Assessment, null=True, on_delete=models.PROTECT, related_name="+")
 
 
+class CitationRemoval(ProtectedRecord):
+    """That a draft no longer rests on a citation; the citation stays on record."""
+
+    parent = "citation"
+
+    citation = models.OneToOneField(Citation, on_delete=models.PROTECT, related_name="+")
+
+
 class Recommendation(ReferencedRecord):
     """A measure that a product proposes, with effect, cost, risk and law, so that a meeting can answer it."""
 
     ref_prefix = "RC"
     parent = "product"
+    amendable = ("state", *_LABEL)
     thread_links = (ThreadLink("product", "self", "recommends"),)
 
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
@@ -142,6 +146,14 @@ class Recommendation(ReferencedRecord):
     money = models.DecimalField(max_digits=12, decimal_places=2)
     risk = models.CharField(max_length=300, blank=True)
     law = models.CharField(max_length=300, blank=True)
+
+
+class RecommendationRemoval(ProtectedRecord):
+    """That a draft no longer makes a recommendation; a changed one is removed and made anew."""
+
+    parent = "recommendation"
+
+    recommendation = models.OneToOneField(Recommendation, on_delete=models.PROTECT, related_name="+")
 
 
 class Edition(ReferencedRecord):

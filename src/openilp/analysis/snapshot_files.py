@@ -2,9 +2,11 @@
 
 import hashlib
 import io
+import json
 import os
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -49,3 +51,13 @@ def read(sha256: str) -> pa.Table:
 def path_of(sha256: str) -> Path:
     """Return where the file with a hash lies."""
     return Path(settings.OPENILP_FILES) / "snapshots" / sha256[:2] / f"{sha256}.parquet"
+
+
+def facts(sha256: str) -> dict[str, Any]:
+    """Return the query of a snapshot and the boundaries that were frozen with it.
+
+    Raises:
+        SnapshotDamaged: If the file is absent or its content has another hash.
+    """
+    found: dict[str, Any] = json.loads((read(sha256).schema.metadata or {}).get(b"openilp", b"{}"))
+    return found

@@ -1,6 +1,40 @@
 """Verbs of analysis, one file a noun."""
 
+from openilp.analysis.services.assessments import JUDGES, NewAssessment, Weighed, record_assessment
+from openilp.analysis.services.editions import finish_product, hindrances
+from openilp.analysis.services.products import (
+    AUTHORS,
+    NewRecommendation,
+    Terms,
+    cite_items,
+    recommend,
+    remove_citation,
+    remove_recommendation,
+    save_product,
+    start_product,
+)
 from openilp.analysis.services.runs import run_method
-from openilp.analysis.services.snapshots import Selection, take_network_snapshot, take_snapshot
+from openilp.analysis.services.snapshots import TAKERS, Selection, take_network_snapshot, take_snapshot
 
-__all__ = ["Selection", "run_method", "take_network_snapshot", "take_snapshot"]
+__all__ = [
+    "AUTHORS",
+    "JUDGES",
+    "TAKERS",
+    "NewAssessment",
+    "NewRecommendation",
+    "Selection",
+    "Terms",
+    "Weighed",
+    "cite_items",
+    "finish_product",
+    "hindrances",
+    "recommend",
+    "record_assessment",
+    "remove_citation",
+    "remove_recommendation",
+    "run_method",
+    "save_product",
+    "start_product",
+    "take_network_snapshot",
+    "take_snapshot",
+]

@@ -1,0 +1,134 @@
+"""Questions about products, their citations and editions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from openilp.analysis import rules
+from openilp.analysis.models import (
+    AssessmentEvidence,
+    Citation,
+    CitationRemoval,
+    Edition,
+    Product,
+    Recommendation,
+    RecommendationRemoval,
+)
+from openilp.evaluation.models import Dispute, DisputeSettlement, Evaluation
+from openilp.evaluation.selectors import current_evaluations
+from openilp.safeguards.actor import Actor
+from openilp.safeguards.errors import RecordNotFound
+
+
+@dataclass(frozen=True)
+class StaleCitation:
+    """A citation that no longer stands as it was made, and why: superseded, disputed, false or withheld."""
+
+    citation: Citation
+    reason: str
+    current: Evaluation | None
+
+
+def products(*, actor: Actor) -> Any:
+    """Return the products that the actor may see."""
+    return Product.objects.seen_by(actor)
+
+
+def unfinished_products(*, actor: Actor) -> Any:
+    """Return the products without an edition."""
+    return products(actor=actor).filter(
+        ~Exists(Edition.objects.seen_by(actor).filter(product=OuterRef("pk")))
+    )
+
+
+def product(ref: str, *, actor: Actor) -> Product:
+    """Return a product by its reference.
+
+    Raises:
+        RecordNotFound: If there is none that the actor may see.
+    """
+    found: Product | None = products(actor=actor).filter(ref=ref.upper()).first()
+    if found is None:
+        raise RecordNotFound(ref)
+    return found
+
+
+def citations_of(row: Product, *, actor: Actor) -> list[Citation]:
+    """Return what a product rests on now, in the order of citing, with item and grade at hand."""
+    gone = CitationRemoval.objects.seen_by(actor).filter(citation=OuterRef("pk"))
+    found = Citation.objects.seen_by(actor).filter(~Exists(gone), product=row)
+    return list(found.select_related("item", "evaluation", "run", "assessment").order_by("created_at", "pk"))
+
+
+def recommendations_of(row: Product, *, actor: Actor) -> list[Recommendation]:
+    """Return the recommendations that a product makes now, by number."""
+    gone = RecommendationRemoval.objects.seen_by(actor).filter(recommendation=OuterRef("pk"))
+    return list(Recommendation.objects.seen_by(actor).filter(~Exists(gone), product=row).order_by("number"))
+
+
+def disputed_reports(reports: Iterable[UUID], *, actor: Actor) -> dict[UUID, Dispute]:
+    """Return the open dispute of each report that has one."""
+    settled = DisputeSettlement.objects.seen_by(actor).filter(dispute=OuterRef("pk"))
+    found = Dispute.objects.seen_by(actor).filter(~Exists(settled), report__in=list(reports))
+    return {row.report_id: row for row in found.order_by("created_at")}
+
+
+def stale_citations(citations: list[Citation], *, actor: Actor) -> list[StaleCitation]:
+    """Return the citations whose grade was superseded or whose report is disputed or false."""
+    current = current_evaluations([c.item_id for c in citations if c.item_id], actor=actor)
+    disputes = disputed_reports({c.item.report_id for c in citations if c.item}, actor=actor)
+    found = []
+    for citation in citations:
+        if citation.item_id is None:
+            continue
+        newest = current.get(citation.item_id)
+        dispute = disputes.get(citation.item.report_id) if citation.item else None
+        if citation.item is None or citation.evaluation is None:
+            found.append(StaleCitation(citation, "withheld", None))
+        elif dispute is not None:
+            found.append(StaleCitation(citation, "false" if dispute.is_false else "disputed", newest))
+        elif newest is not None and newest.pk != citation.evaluation_id:
+            found.append(StaleCitation(citation, "superseded", newest))
+    return found
+
+
+def flags_of(row: Product, citations: list[Citation], *, actor: Actor) -> list[rules.Flag]:
+    """Return what a product says without support."""
+    stated = [citation.assessment for citation in citations if citation.assessment]
+    weighed = set(
+        AssessmentEvidence.objects.seen_by(actor)
+        .filter(assessment__in=[each.pk for each in stated])
+        .values_list("assessment_id", flat=True)
+    )
+    return rules.flags(
+        row.body,
+        product_type=row.product_type,
+        cited={citation.item.ref for citation in citations if citation.item},
+        weighed={each.ref for each in stated if each.pk in weighed},
+    )
+
+
+def editions_of(row: Product, *, actor: Actor) -> list[Edition]:
+    """Return the editions of a product, the newest first."""
+    return list(Edition.objects.seen_by(actor).filter(product=row).order_by("-number"))
+
+
+def latest_edition(row: Product, *, actor: Actor) -> Edition | None:
+    """Return the newest edition of a product, if there is one."""
+    found: Edition | None = Edition.objects.seen_by(actor).filter(product=row).order_by("-number").first()
+    return found
+
+
+def edition(ref: str, *, actor: Actor) -> Edition:
+    """Return an edition by its reference.
+
+    Raises:
+        RecordNotFound: If there is none that the actor may see.
+    """
+    found: Edition | None = Edition.objects.seen_by(actor).filter(ref=ref.upper()).first()
+    if found is None:
+        raise RecordNotFound(ref)
+    return found
