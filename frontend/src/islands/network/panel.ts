@@ -63,7 +63,7 @@ export class Panel {
             this.canvas.choose([other]);
             this.reveal(other);
           });
-          const said = [link.name, confirmationWord(link.confirmation), link.grade, link.sources > 0 ? t("{n} sources", { n: link.sources }) : ""];
+          const said = [link.name, confirmationWord(link.confirmation), link.grade, link.sources > 0 ? t("sources: {n}", { n: link.sources }) : ""];
           return el("li", {}, go, el("br"), el("span", { class: "s mute" }, said.filter(Boolean).join(", ")));
         }),
       ),
