@@ -207,6 +207,10 @@ def test_thread_links_name_real_keys() -> None:
     assert ThreadEdge._meta.get_field("from_id")
 
 
+#: The organisation itself is no police data.
+OPEN_TABLES = {"Unit", "User"}
+
+
 def calls_outside_the_gate() -> list[str]:
     """Return uses of Django that would go round the gate, in the rooms' code."""
     found = []
@@ -221,8 +225,10 @@ def calls_outside_the_gate() -> list[str]:
                 "extra",
             }:
                 found.append(f"{path.relative_to(SOURCE)}:{node.lineno} {node.attr}")
-            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("objects.all"):
-                found.append(f"{path.relative_to(SOURCE)}:{node.lineno} objects.all()")
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".objects.all"):
+                model = ast.unparse(node.func).split(".")[0]
+                if model not in OPEN_TABLES:
+                    found.append(f"{path.relative_to(SOURCE)}:{node.lineno} {model}.objects.all()")
     return found
 
 
