@@ -89,7 +89,12 @@ def checked(blocks: Sequence[Mapping[str, Any]]) -> list[Block]:
 
 def references_in(text: str) -> list[str]:
     """Return the references of items that a text cites as `[I-…]`, each once, in order."""
-    return list(dict.fromkeys(_REFERENCE.findall(text)))
+    return list(dict.fromkeys(all_references(text)))
+
+
+def all_references(text: str) -> list[str]:
+    """Return every reference of an item in a text, repeated ones too, in order."""
+    return _REFERENCE.findall(text)
 
 
 def sentences(text: str) -> Iterable[str]:
