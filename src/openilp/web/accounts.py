@@ -1,9 +1,13 @@
-"""How people log in: user name and password, then a second factor."""
+"""How people log in: user name and password, then a second factor. Each log-in and refusal is an audit event."""
 
 from typing import Any
+from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+
+from openilp.safeguards import audit
+from openilp.safeguards.models import User
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -15,3 +19,54 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send nothing: an air-gapped agency has no mail."""
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Send nothing; what would have been told stands in the audit log."""
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Say nothing on the next page: that one is logged in shows by itself."""
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Open the session and log it."""
+        super().login(request, user)
+        log("web.log_in", str(user.pk))
+
+    def logout(self, request: HttpRequest) -> None:
+        """End the session and log it."""
+        account = str(request.user.pk or "")
+        super().logout(request)
+        log("web.log_out", account)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Log a refused log-in: the account if there is one, never what was typed."""
+        name = str(credentials.get("username", "")).lower()
+        found = User.objects.filter(username=name).values_list("pk", flat=True).first()
+        log("web.log_in", str(found or ""), outcome="refused")
+
+
+def log(action: str, account: str, *, outcome: str = "done", operation: str = "session") -> None:
+    """Write an audit event of an account outside an `acting` block: before there is an actor."""
+    audit.record(
+        {
+            "v": 1,
+            "request": str(uuid4()),
+            "actor": account,
+            "purpose": "",
+            "action": action,
+            "operation": operation,
+            "outcome": outcome,
+            "delivered": {},
+            "counted": {},
+            "writes": [],
+        }
+    )
+
+
+def log_second_factor_added(sender: Any, user: User, authenticator: Any, **_: Any) -> None:
+    """Log that an account got a second factor or new recovery codes."""
+    log(f"web.add_{authenticator.type}", str(user.pk), operation="account")
+
+
+def log_second_factor_removed(sender: Any, user: User, authenticator: Any, **_: Any) -> None:
+    """Log that an account lost a second factor."""
+    log(f"web.remove_{authenticator.type}", str(user.pk), operation="account")

@@ -1,14 +1,16 @@
 """The root of the REST API: one log-in, one form of errors, every room's router."""
 
+from importlib.util import find_spec
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.security.apikey import APIKeyBase
 from ninja.utils import check_csrf
 
-from openilp.web.problems import problem
+from openilp.web.navigation import ROOMS
+from openilp.web.problems import not_found, problem
 
 
 class LoggedIn(APIKeyBase):
@@ -58,10 +60,17 @@ def _http(request: HttpRequest, error: Any) -> HttpResponse:
     return problem(error.status_code, "HttpError", str(error))
 
 
+@api.exception_handler(Http404)
+def _missing(request: HttpRequest, error: Any) -> HttpResponse:
+    return not_found(request, error)
+
+
 def mount(prefix: str, router: str) -> None:
-    """Mount a room's router under its name."""
+    """Mount a router under its prefix."""
     api.add_router(prefix, router)
 
 
-for room in ("collection",):
-    mount(f"/{room}", f"openilp.{room}.api.router")
+for room in ROOMS:
+    if find_spec(f"openilp.{room}.api"):
+        mount(f"/{room}", f"openilp.{room}.api.router")
+mount("", "openilp.web.api_accounts.router")

@@ -7,14 +7,24 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 
 from openilp.safeguards import notices
-from openilp.safeguards.models import Matter, Unit
+from openilp.safeguards.models import Matter, Unit, User
 from openilp.web import navigation
+from openilp.web.demo import DEMO_PASSWORD
 
 _WORDS = Path(__file__).parent / "static" / "dist" / "words.json"
+
+#: Pages that belong to another entry of the navigation.
+_STANDS_FOR = {
+    "account": "accounts",
+    "join": "accounts",
+    "matter": "matters",
+    "change-password": "my-settings",
+}
 
 
 @cache
@@ -27,19 +37,40 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     words = {text: gettext(text) for text in _script_texts()}
     fixed = {"agency": settings.OPENILP_AGENCY, "is_demo": settings.OPENILP_DEMO, "script_words": words}
+    fixed["is_unreviewed"] = not (translation.get_language() or "en").startswith("en")
     if actor is None:
-        return {"actor": None, **fixed}
-    matters = SimpleLazyObject(lambda: list(Matter.objects.seen_by(actor).filter(pk__in=actor.compartments)))
+        return {"actor": None, **fixed, **_demo(request)}
     match = request.resolver_match
-    return {
+    name = (match.app_name or match.url_name or "") if match else ""
+    name = _STANDS_FOR.get(name, name)
+    steady = {
         "actor": actor,
+        "steps": navigation.steps(actor),
+        "around": navigation.around(actor),
+        "room": name,
+    }
+    if getattr(request, "openilp_refused", False):
+        return {**steady, **fixed, "is_refusal": True}
+    matters = SimpleLazyObject(lambda: list(Matter.objects.seen_by(actor).filter(pk__in=actor.compartments)))
+    return {
+        **steady,
         "own_matters": matters,
         "purpose": SimpleLazyObject(lambda: next((m for m in matters if m.pk == actor.purpose), None)),
         "unread_count": SimpleLazyObject(lambda: notices.unread(actor=actor).count_up_to(navigation.MOST)),
         "unit_name": SimpleLazyObject(
             lambda: Unit.objects.filter(pk=actor.unit_id).values_list("name", flat=True).first()
         ),
-        "steps": navigation.steps(actor),
-        "room": (match.app_name or match.url_name or "") if match else "",
         **fixed,
+    }
+
+
+def _demo(request: HttpRequest) -> dict[str, Any]:
+    """Return what the log-in page of the demo shows: its password, and one account a duty."""
+    if not settings.OPENILP_DEMO or getattr(request.resolver_match, "url_name", "") != "account_login":
+        return {}
+    accounts = User.objects.filter(is_active=True).select_related("unit").order_by("username")
+    return {
+        "demo_password": DEMO_PASSWORD,
+        "demo_accounts": SimpleLazyObject(lambda: list(accounts)),
+        "chosen": request.GET.get("as", ""),
     }

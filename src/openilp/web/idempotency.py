@@ -8,17 +8,32 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
 from openilp.safeguards.actor import Actor
+from openilp.safeguards.errors import Conflict
 from openilp.safeguards.models import IdempotencyKey
-from openilp.web.problems import problem
 
 _MOST = 80
+_KEPT = ("id", "ref", "url")
+
+
+class KeyReused(Conflict):
+    """Say that a key came before with another content."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(
+            "This Idempotency-Key came with another address or content before; send a new key"
+            " (on a page: load the form again)."
+        )
 
 
 def once(request: HttpRequest, actor: Actor, serve: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """Serve a write, or repeat the answer to the same write sent before.
 
     The key comes from the header `Idempotency-Key` or the form field `idempotency_key`. What is kept is the status,
-    the address and, on the API, the `Created` answer: ids, never content.
+    the address and, of an answer on the API, where the new row is: never content, never a secret.
+
+    Raises:
+        KeyReused: If the key came with another address or content before.
     """
     key = key_of(request)
     if request.method != "POST" or not key:
@@ -42,10 +57,18 @@ def key_of(request: HttpRequest) -> str:
 
 
 def _digest(request: HttpRequest) -> str:
+    found = hashlib.sha256(f"{request.path}\n".encode())
     if request.path.startswith("/api/"):
-        return hashlib.sha256(request.body).hexdigest()
+        found.update(request.body)
+        return found.hexdigest()
     fields = [[k, request.POST.getlist(k)] for k in sorted(request.POST) if k != "csrfmiddlewaretoken"]
-    return hashlib.sha256(json.dumps(fields).encode()).hexdigest()
+    found.update(json.dumps(fields).encode())
+    for name in sorted(request.FILES):
+        for file in request.FILES.getlist(name):
+            for chunk in file.chunks():
+                found.update(chunk)
+            file.seek(0)
+    return found.hexdigest()
 
 
 def _claim(actor: Actor, key: str, path: str, digest: str) -> IdempotencyKey | None:
@@ -63,19 +86,19 @@ def _keep(claimed: IdempotencyKey, response: HttpResponseBase) -> None:
     claimed.status = response.status_code
     claimed.location = response.headers.get("Location", "")[:300]
     if isinstance(response, HttpResponse) and response.status_code == 201:
-        claimed.answer = json.loads(response.content)
+        answer = json.loads(response.content)
+        claimed.answer = {name: answer[name] for name in _KEPT if name in answer}
     claimed.save()
 
 
 def _again(actor: Actor, key: str, digest: str) -> HttpResponseBase:
     kept = IdempotencyKey.objects.get(user_id=actor.user_id, key=key)
     if kept.digest != digest:
-        return problem(
-            409, "KeyReused", "This Idempotency-Key came with another content before; send a new key."
-        )
+        raise KeyReused(key)
     if kept.answer is not None:
         return JsonResponse(kept.answer, status=kept.status or 200)
-    response = HttpResponse(status=kept.status or 200)
+    # Without an address there is nothing to show again: 204 leaves a page as it stands.
+    response = HttpResponse(status=kept.status if kept.location else 204)
     if kept.location:
         response["Location"] = kept.location
     return response

@@ -9,6 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import translation
 
 from openilp.safeguards.acting import Acting, acting
@@ -26,8 +27,8 @@ CONTENT_SECURITY_POLICY = (
     " connect-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none';"
     " manifest-src 'self'"
 )
-_OPEN = ("/account/", "/static/", "/health", "/i18n/")
-_BEFORE_READY = ("/account/", "/settings/password", "/settings/second-factor")
+_OPEN = ("/account/", "/static/", "/health")
+_BEFORE_READY = ("/settings/password", "/settings/language")
 
 
 class SecurityHeaders:
@@ -67,6 +68,14 @@ class TokenLogin:
         return self.get_response(request)
 
 
+class Undeclared(Exception):
+    """Say that a route was served that no `@opens` declares."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__(f"The route {path} declares no action; it stays shut.")
+
+
 class ActingMiddleware:
     """Run the view and the rendering in one `acting` block; roll back whatever is refused.
 
@@ -90,12 +99,15 @@ class ActingMiddleware:
         try:
             actor = self._actor(request, user, token)
         except AccountError as error:
-            return problems.problem(403, "AccountError", str(error))
+            return problems.refusal(request, 403, error, str(error))
         translation.activate(actor.language)
         request.LANGUAGE_CODE = translation.get_language() or "en"
         with acting(actor, request.path.strip("/").replace("/", ".")[:60] or "home") as block:
             request.actor, request.acting = actor, block  # type: ignore[attr-defined]
-            response = idempotency.once(request, actor, lambda: self._serve(request, block))
+            try:
+                response = idempotency.once(request, actor, lambda: self._serve(request, block))
+            except idempotency.KeyReused as error:
+                response = problems.refusal(request, 409, error, str(error))
             if not block.declared and response.status_code < 400:
                 block.action = "web.repeated_write"
             if response.status_code >= 400:
@@ -104,11 +116,11 @@ class ActingMiddleware:
 
     def _serve(self, request: HttpRequest, block: Acting) -> HttpResponseBase:
         response = self.get_response(request)
+        if response.status_code == 405 and request.path.startswith("/api/"):
+            return problems.wrong_method(response)
         if not block.declared and response.status_code < 400:
             transaction.set_rollback(True)
-            return problems.problem(
-                500, "undeclared", f"The route {request.path} declares no action; it stays shut."
-            )
+            return problems.refusal(request, 500, Undeclared(request.path), str(Undeclared(request.path)))
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -126,14 +138,24 @@ class ActingMiddleware:
         return redirect_to_login(request.get_full_path())
 
     def _hurdle(self, request: HttpRequest, user: User, by_token: bool) -> HttpResponseBase | None:
-        """Send people to what comes before work: an own password, and outside the demo a second factor."""
-        if by_token or request.path.startswith(_BEFORE_READY):
+        """Send people to what comes before work: an own password, and outside the demo a second factor.
+
+        A token acts without a second factor, but not for an account whose password an administrator has reset.
+        """
+        if request.path.startswith(_BEFORE_READY):
             return None
+        target = ""
         if user.must_change_password:
-            return redirect("change-password")
-        if not settings.OPENILP_DEMO and not _has_second_factor(user):
-            return redirect("mfa_activate_totp")
-        return None
+            target = "change-password"
+        elif not by_token and not settings.OPENILP_DEMO and not _has_second_factor(user):
+            target = "mfa_activate_totp"
+        if not target:
+            return None
+        if request.path.startswith("/api/"):
+            return problems.problem(
+                403, "AccountNotReady", f"Log in with a browser first and finish {reverse(target)}."
+            )
+        return redirect(target)
 
     def _actor(self, request: HttpRequest, user: User, token: ApiToken | None) -> Actor:
         if token is not None:

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy
 
 from openilp.safeguards.actor import Actor
+from openilp.safeguards.roles import EVERYONE, MANAGERS, Role
 
 #: Beyond this an in-tray says “99+”.
 MOST = 99
@@ -36,6 +37,84 @@ STEPS = (
     Step("tasking", gettext_lazy("Tasking"), "gavel", "tasking:home"),
     Step("review", gettext_lazy("Review"), "history", "review:home"),
 )
+
+
+#: What each room is for, for the help page.
+EXPLAINED = (
+    (
+        "compass",
+        gettext_lazy("Direction"),
+        gettext_lazy("What must we know? Priorities, requirements and plans to collect."),
+    ),
+    (
+        "inbox",
+        gettext_lazy("Collection"),
+        gettext_lazy("What came in? Reports with their items, and incidents in bulk."),
+    ),
+    (
+        "checkup-list",
+        gettext_lazy("Evaluation"),
+        gettext_lazy("What is it worth? Each item is graded; a second person looks at it."),
+    ),
+    (
+        "affiliate",
+        gettext_lazy("Collation"),
+        gettext_lazy("How does it connect? Statements about people and things, and links between them."),
+    ),
+    (
+        "chart-dots",
+        gettext_lazy("Analysis"),
+        gettext_lazy("What does it mean? Methods, assessments and products."),
+    ),
+    (
+        "send",
+        gettext_lazy("Dissemination"),
+        gettext_lazy("Who was told? Approval, release to named people, receipt, recall."),
+    ),
+    (
+        "gavel",
+        gettext_lazy("Tasking"),
+        gettext_lazy("What was decided? Meetings, decisions, operations and tasks."),
+    ),
+    (
+        "history",
+        gettext_lazy("Review"),
+        gettext_lazy("What came of it? Outcomes, before and after, lessons."),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page beside the process, with the duties that it is open to."""
+
+    name: str
+    label: Any
+    icon: str
+    roles: frozenset[Role]
+
+    @property
+    def url(self) -> str:
+        """Return the route of the page."""
+        return self.name
+
+
+PLACES = (
+    Place("matters", gettext_lazy("Matters"), "folder", MANAGERS),
+    Place("accounts", gettext_lazy("Accounts"), "users", frozenset({Role.ADMINISTRATOR})),
+    Place("units", gettext_lazy("Units"), "sitemap", frozenset({Role.ADMINISTRATOR})),
+    Place("my-settings", gettext_lazy("Settings"), "settings", EVERYONE),
+    Place("help", gettext_lazy("Help"), "help", EVERYONE),
+)
+
+
+def around(actor: Actor) -> list[Place]:
+    """Return the pages beside the process that the actor's duties open."""
+    return [place for place in PLACES if actor.has_role(*place.roles)]
+
+
+#: Every room of the process, in its order.
+ROOMS = tuple(step.name for step in STEPS)
 
 
 def steps(actor: Actor) -> list[Step]:

@@ -2,13 +2,16 @@
 
 from http import HTTPStatus
 
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import ProgrammingError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext, gettext_noop
 from psycopg.errors import InsufficientPrivilege
 
 from openilp.safeguards import errors
+from openilp.safeguards.errors import RecordNotFound
 
 _STATUS: dict[type[Exception], int] = {
     errors.NotPermitted: 403,
@@ -17,9 +20,12 @@ _STATUS: dict[type[Exception], int] = {
     errors.InvalidInput: 422,
     errors.Conflict: 409,
     Http404: 404,
+    PermissionDenied: 403,
     SuspiciousOperation: 400,
 }
-_NOT_FOUND = "Nothing was found at this address; check the reference, or choose another purpose."
+_NOT_FOUND = gettext_noop(
+    "Nothing was found at this address; check the reference, or choose another purpose."
+)
 
 
 def status_of(error: Exception) -> int | None:
@@ -37,18 +43,25 @@ def answer(request: HttpRequest, error: Exception) -> HttpResponse | None:
     status = status_of(error)
     if status is None:
         return None
-    detail = _NOT_FOUND if status == 404 else str(error)
+    return refusal(request, status, error, gettext(_NOT_FOUND) if status == 404 else str(error))
+
+
+def refusal(request: HttpRequest, status: int, error: Exception, detail: str) -> HttpResponse:
+    """Return a refusal in the form that was asked for: problem+json, a fragment or a page.
+
+    The transaction is lost by then, so the page reads nothing from the database (`frame` heeds the mark).
+    """
     if request.path.startswith("/api/"):
-        return problem(status, type(error).__name__, detail, field=getattr(error, "field", ""))
-    context = {"status": status, "detail": detail, "error": error}
-    if getattr(request, "htmx", False):
-        return render(request, "web/refusal_fragment.html", context, status=status)
-    return render(request, "web/refusal.html", context, status=status)
+        kind = "NotFound" if status == 404 else type(error).__name__
+        return problem(status, kind, detail, field=getattr(error, "field", ""))
+    request.openilp_refused = True  # type: ignore[attr-defined]
+    template = "web/refusal_fragment.html" if getattr(request, "htmx", False) else "web/refusal.html"
+    return render(request, template, {"status": status, "detail": detail}, status=status)
 
 
 def problem(status: int, kind: str, detail: str, *, field: str = "") -> JsonResponse:
     """Return a problem+json answer."""
-    body = {
+    body: dict[str, object] = {
         "type": f"/docs/problems#{kind}",
         "title": HTTPStatus(status).phrase,
         "status": status,
@@ -57,3 +70,45 @@ def problem(status: int, kind: str, detail: str, *, field: str = "") -> JsonResp
     if field:
         body["field"] = field
     return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+def wrong_method(refused: HttpResponseBase) -> HttpResponse:
+    """Answer a method that an address of the API does not take."""
+    taken = refused.headers.get("Allow", "")
+    found = problem(405, "WrongMethod", f"This address takes {taken or 'other methods'}; see openapi.json.")
+    if taken:
+        found["Allow"] = taken
+    return found
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that leads nowhere, with the same words as a hidden record."""
+    return refusal(request, 404, RecordNotFound(""), gettext(_NOT_FOUND))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that no browser of ours sends."""
+    return refusal(request, 400, exception, gettext("The request cannot be read; load the page again."))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what a view of Django itself forbids."""
+    return refusal(request, 403, exception, gettext("This is not open to your account."))
+
+
+def no_token(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form without a valid token: sent from elsewhere, or from a page that grew too old."""
+    text = gettext(
+        "The page was open for too long, or the form came from elsewhere. Load it again and send once more."
+    )
+    return refusal(request, 403, PermissionDenied(reason), text)
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """Answer a fault of ours; nothing of it is kept, and the page depends on nothing that may be broken."""
+    text = gettext(
+        "Something broke on our side. Nothing was saved; try again, and tell your administrator when."
+    )
+    if request.path.startswith("/api/"):
+        return problem(500, "Fault", text)
+    return HttpResponse(render_to_string("500.html", {"detail": text}), status=500)

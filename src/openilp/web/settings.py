@@ -20,6 +20,10 @@ OPENILP_PROFILE = configured("OPENILP_PROFILE", "altania")
 OPENILP_PMTILES = configured("OPENILP_PMTILES", "")
 #: Bytes of one attachment.
 OPENILP_UPLOAD_LIMIT = int(os.environ.get("OPENILP_UPLOAD_LIMIT", str(25 * 1024 * 1024)))
+#: CSV of the agency's own place names: name, latitude, longitude, detail.
+OPENILP_GAZETTEER = os.environ.get("OPENILP_GAZETTEER", "")
+#: YAML of words that touch specially protected facts, in the place of the one that comes with OpenILP.
+OPENILP_WORDING = os.environ.get("OPENILP_WORDING", "")
 
 SECRET_KEY = key_file(OPENILP_HOME, "django").read_text().strip()
 DEBUG = False
@@ -27,6 +31,7 @@ _PORT = os.environ.get("PORT", "8000")
 ALLOWED_HOSTS = os.environ.get("OPENILP_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 _ORIGIN = os.environ.get("OPENILP_ORIGIN", f"http://localhost:{_PORT}")
 CSRF_TRUSTED_ORIGINS = [_ORIGIN]
+CSRF_FAILURE_VIEW = "openilp.web.problems.no_token"
 _SECURE = _ORIGIN.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _SECURE else None
@@ -154,6 +159,10 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["openilp.collection.uploads.LimitedUpload"]
+FILE_UPLOAD_TEMP_DIR = OPENILP_FILES / "incoming"
+FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+FILE_UPLOAD_PERMISSIONS = 0o600
 
 PROCRASTINATE_ON_APP_READY = None
 NINJA_PAGINATION_PER_PAGE = 50

@@ -4,19 +4,14 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from openilp.web import pages, views
+from openilp.web import account_pages, pages, views
 from openilp.web.api import api
+from openilp.web.navigation import ROOMS
 
-ROOMS = (
-    "direction",
-    "collection",
-    "evaluation",
-    "collation",
-    "analysis",
-    "dissemination",
-    "tasking",
-    "review",
-)
+handler400 = "openilp.web.problems.bad_request"
+handler403 = "openilp.web.problems.forbidden"
+handler404 = "openilp.web.problems.not_found"
+handler500 = "openilp.web.problems.fault"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
@@ -27,11 +22,28 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alerts", pages.notice_list, name="notices"),
     path("alerts/<uuid:pk>/read", pages.read_notice, name="read-notice"),
     path("settings/", pages.my_settings, name="my-settings"),
+    path("alerts/read", pages.read_all_notices, name="read-all-notices"),
     path("settings/password", pages.change_password, name="change-password"),
+    path("settings/language", pages.choose_language, name="choose-language"),
+    path("settings/tokens", pages.issue_token, name="issue-token"),
+    path("settings/tokens/<uuid:pk>/end", pages.revoke_token, name="revoke-token"),
+    path("settings/accounts", account_pages.accounts, name="accounts"),
+    path("settings/accounts/new", account_pages.join, name="join"),
+    path("settings/accounts/<str:username>", account_pages.account, name="account"),
+    path("settings/accounts/<str:username>/close", account_pages.leave, name="leave"),
+    path("settings/accounts/<str:username>/password", account_pages.reset_password, name="reset-password"),
+    path(
+        "settings/accounts/<str:username>/second-factor",
+        account_pages.remove_second_factor,
+        name="remove-second-factor",
+    ),
+    path("settings/units", account_pages.units, name="units"),
+    path("matters", account_pages.matters, name="matters"),
+    path("matters/<str:ref>", account_pages.matter, name="matter"),
+    path("matters/<str:ref>/members/<str:username>/dismiss", account_pages.dismiss, name="dismiss"),
     path("help", pages.help_page, name="help"),
     path("api/v1/", api.urls),
-    path("account/", include("allauth.account.urls")),
-    path("account/second-factor/", include("allauth.mfa.urls")),
+    path("account/", include("openilp.web.account_urls")),
     *(
         path(f"{room}/", include(f"openilp.{room}.urls"))
         for room in ROOMS

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from openilp import reference
 from openilp.safeguards.labels import Level
+from openilp.web import words
 
 register = template.Library()
 _LEVELS = {
@@ -33,6 +34,18 @@ def icon(name: str) -> SafeString:
 def level_word(level: int) -> str:
     """Return the word for a level."""
     return str(_LEVELS[Level(int(level))])
+
+
+@register.filter
+def role_word(code: str) -> str:
+    """Return the word for a duty."""
+    return words.role(code)
+
+
+@register.filter
+def notice_word(kind: str) -> str:
+    """Return what a notice says."""
+    return words.notice(kind)
 
 
 @register.filter

@@ -1,0 +1,129 @@
+"""Forms of the frame: password, language, token, accounts, matters."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from openilp import reference
+from openilp.safeguards.labels import Level
+from openilp.safeguards.models import Unit
+from openilp.safeguards.roles import Role
+from openilp.web import words
+
+
+def listed(vocabulary: str) -> Any:
+    """Return the choices of a reference list, read when the form is made."""
+    return lambda: [(code, _(label)) for code, label in reference.vocabulary(vocabulary).choices()]
+
+
+class PasswordForm(forms.Form):
+    """The present and a new password."""
+
+    old = forms.CharField(
+        label=_("Present password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new = forms.CharField(
+        label=_("New password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 12 characters; a sentence is easier to remember than signs."),
+    )
+    again = forms.CharField(
+        label=_("New password once more"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Compare the two new passwords."""
+        data = super().clean() or {}
+        if data.get("new") and data.get("again") and data["new"] != data["again"]:
+            self.add_error("again", _("The two new passwords differ; type them again."))
+        return data
+
+
+class LanguageForm(forms.Form):
+    """The language of the pages."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+
+class TokenForm(forms.Form):
+    """A new API token."""
+
+    name = forms.CharField(label=_("What for"), max_length=80)
+    days = forms.IntegerField(label=_("Days until it ends"), min_value=1, max_value=365, initial=90)
+
+
+class DutiesForm(forms.Form):
+    """What an account may do: unit, duties, clearance."""
+
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), to_field_name="code")
+    roles = forms.MultipleChoiceField(
+        label=_("Duties"),
+        choices=[(r.value, words.ROLES[r]) for r in Role],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("An administrator and the oversight see no content, whatever else they do."),
+    )
+    clearance = forms.TypedChoiceField(
+        label=_("Clearance"),
+        coerce=int,
+        initial=int(Level.INTERNAL),
+        choices=[
+            (int(Level.OPEN), _("open")),
+            (int(Level.INTERNAL), _("internal")),
+            (int(Level.RESTRICTED), _("restricted")),
+            (int(Level.CONFIDENTIAL), _("confidential")),
+        ],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = Unit.objects.all()  # type: ignore[attr-defined]
+
+
+class JoinForm(DutiesForm):
+    """A new account."""
+
+    field_order = ("full_name", "username", "unit", "clearance", "language", "partner", "roles")
+
+    full_name = forms.CharField(label=_("Name of the person"), max_length=120)
+    username = forms.RegexField(
+        label=_("Name of the account"),
+        regex=r"^[a-z0-9][a-z0-9._-]*$",
+        max_length=60,
+        help_text=_("Small letters, digits, full stop, hyphen; it stays for ever."),
+        error_messages={"invalid": _("Use small letters, digits, full stop and hyphen only.")},
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    partner = forms.CharField(
+        label=_("Partner agency"),
+        max_length=32,
+        required=False,
+        help_text=_(
+            "Its code, if the person is not of our own staff; then only what is releasable to it shows."
+        ),
+    )
+    idempotency_key = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class MatterForm(forms.Form):
+    """A new matter."""
+
+    title = forms.CharField(label=_("Title"), max_length=160)
+    kind = forms.ChoiceField(label=_("Kind"), choices=listed("matter-kinds"))
+    purpose_code = forms.ChoiceField(label=_("Purpose"), choices=listed("processing-purposes"))
+    legal_basis = forms.ChoiceField(label=_("Legal basis"), choices=listed("legal-bases"))
+    is_agency_wide = forms.BooleanField(
+        label=_("Everybody may know that it exists"),
+        required=False,
+        help_text=_("For standing tasks. Leave it empty for operations and investigations."),
+    )
+    idempotency_key = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class MemberForm(forms.Form):
+    """An account to admit to a matter."""
+
+    username = forms.CharField(label=_("Name of the account"), max_length=60)

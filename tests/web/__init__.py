@@ -1,0 +1,1 @@
+"""The frame: requests, log-in, home, accounts, search, words."""
