@@ -7,8 +7,8 @@ SELECT gen_random_uuid(), 'R-' || lpad(to_hex(i), 8, '0'),
        || (ARRAY['Tools were carried.','Сумки были тяжёлые.','Машин хурдан явсан.','Nobody was stopped.'])[1 + i % 4]
        || CASE WHEN i % 311 = 0 THEN ' A lantern was left behind.' ELSE '' END,
        'en', (ARRAY['low','low','medium','high'])[1 + i % 4], 'seen', '', '', '',
-       now() - make_interval(mins => n - i), u.id, (ARRAY[0,1,1,1,2,2,1,1,3,1])[1 + i % 10],
-       CASE WHEN i % 10 = 7 THEN ARRAY[other.id] ELSE ARRAY[]::uuid[] END, u.unit_id, '{}', false, 'normal',
+       now() - make_interval(mins => n - i), u.id, (ARRAY[0,1,1,1,2,2,1,1,3,1])[1 + (i / 13) % 10],
+       CASE WHEN (i / 13) % 10 = 7 THEN ARRAY[other.id] ELSE ARRAY[]::uuid[] END, u.unit_id, '{}', false, 'normal',
        desk.id, 'PL-12', current_date, current_date + 365
 FROM generate_series(1, n) i, safeguards_user u,
      (SELECT id FROM safeguards_matter WHERE title LIKE 'Crime%') desk,

@@ -22,6 +22,22 @@ _CLAIMS = {
 }
 
 
+#: The same claims as variables of a PL/pgSQL function, so that their signature is verified once a call.
+DECLARATIONS = (
+    "claims jsonb := openilp_claims();"
+    " my_level integer := (claims ->> 'level')::integer;"
+    " my_compartments uuid[] := ARRAY(SELECT jsonb_array_elements_text(claims -> 'comps')::uuid);"
+    " my_states text[] := ARRAY(SELECT jsonb_array_elements_text(claims -> 'states'));"
+    " my_partner text := claims ->> 'partner';"
+)
+
+
+def sql_of_variables(alias: str) -> str:
+    """Return the rule over the variables of `DECLARATIONS`."""
+    columns = {column: f"{alias}.{column}" for column in LABEL_COLUMNS}
+    return TEMPLATE.format(**columns, **{name: name for name in _CLAIMS})
+
+
 def sql(alias: str = "") -> str:
     """Return the rule over the signed claims, for the columns of a table alias."""
     dot = f"{alias}." if alias else ""

@@ -164,8 +164,9 @@ def search_functions(model: type[models.Model]) -> list[str]:
 def _search(name: str, table: str, condition: str) -> list[str]:
     signature = f"{name}(text, integer, timestamptz, uuid)"
     body = (  # the names are those of our own tables
-        f'BEGIN RETURN QUERY SELECT r.id FROM public."{table}" r WHERE {condition}'  # noqa: S608
-        f" AND {predicate.sql('r')}"
+        f"DECLARE {predicate.DECLARATIONS}"
+        f' BEGIN RETURN QUERY SELECT r.id FROM public."{table}" r WHERE {condition}'  # noqa: S608
+        f" AND {predicate.sql_of_variables('r')}"
         " AND (before_at IS NULL OR (r.created_at, r.id) < (before_at, before_id))"
         f" ORDER BY r.created_at DESC, r.id DESC LIMIT least(lim, {_SEARCH_LIMIT}); END"
     )
