@@ -1,0 +1,37 @@
+"""What can go wrong in dissemination."""
+
+from collections.abc import Sequence
+
+from openilp.safeguards.errors import Conflict, InvalidInput
+
+
+class DisseminationError(InvalidInput):
+    """Say what is wrong with something given to this room, by field."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        super().__init__(message)
+
+
+class NotReleasable(Conflict):
+    """Say why the gate refuses a release; `reasons` has one sentence for each bar."""
+
+    def __init__(self, edition: str, reasons: Sequence[str]) -> None:
+        self.edition, self.reasons = edition, tuple(reasons)
+        super().__init__(f"Edition {edition} cannot be released: {' '.join(reasons)}")
+
+
+class AlreadyDone(Conflict):
+    """Say that a step that happens once has happened."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(f"{what}; nothing was changed.")
+
+
+class Withdrawn(Conflict):
+    """Say that a release was recalled or has expired, so that nothing more is done with it."""
+
+    def __init__(self, release: str, why: str) -> None:
+        self.release, self.why = release, why
+        super().__init__(f"Release {release} {why}; use nothing of it any more.")
