@@ -13,8 +13,9 @@ from openilp.collection.imports.mapping import ImportMapping
 from openilp.collection.models import ImportBatch
 from openilp.safeguards import acting
 from openilp.safeguards.actor import Actor
-from openilp.safeguards.errors import StaleRecord
+from openilp.safeguards.errors import PurposeNeeded, StaleRecord
 from openilp.safeguards.labels import Label, Level
+from openilp.safeguards.models import Matter
 from openilp.safeguards.roles import Role
 
 #: Who imports: the roles that also work at the quarantine desk, because an import may end there.
@@ -75,7 +76,13 @@ def unfinished(actor: Actor, mapping: ImportMapping, sha256: str) -> ImportBatch
 def opened(
     actor: Actor, mapping: ImportMapping, sha256: str, file_name: str, level: Level = Level.INTERNAL
 ) -> ImportBatch:
-    """Record a batch; its rows take label, purpose, legal basis and review date from it."""
+    """Record a batch; its rows take label, purpose, legal basis and review date from it.
+
+    What declares no legal basis of its own lies in quarantine under the basis of the matter.
+    """
+    matter = Matter.objects.seen_by(actor).filter(pk=actor.purpose).first()
+    if matter is None:
+        raise PurposeNeeded
     label = Label(level=level, compartments=frozenset(), owner_unit=actor.unit_id, state=mapping.state)
     batch: ImportBatch = ImportBatch.objects.record(
         actor=actor,
@@ -83,7 +90,7 @@ def opened(
         mapping=mapping.name,
         file_name=file_name[:200],
         sha256=sha256,
-        **mapping.lawful(timezone.localdate()),
+        **mapping.lawful(timezone.localdate(), otherwise=matter.legal_basis),
     )
     return batch
 

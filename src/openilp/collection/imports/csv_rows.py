@@ -89,7 +89,7 @@ class CsvFile:
             except csv.Error as error:
                 more = lines.peek() if "unexpected end" in str(error) else None
                 if more is None or more.problem or len(taken) >= self.limits.lines_a_row:
-                    lines.give_back(taken)
+                    lines.give_back([*taken, more] if more else taken)
                     first = text.split("\n", 1)[0]
                     return _Record([first[:200]], "a quotation mark is not closed, or stands inside a cell")
                 taken.append(more)

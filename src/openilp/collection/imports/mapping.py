@@ -19,8 +19,6 @@ from openilp.collection.imports.errors import BrokenMapping, UnknownMapping
 from openilp.safeguards.labels import State
 
 MAPPINGS = Path(__file__).parents[1] / "mappings"
-#: Stands for a legal basis on rows whose mapping names none; they are quarantined until somebody names one.
-UNDECLARED = "undeclared"
 #: Days after which what nobody categorised is to be erased (retention rule QUAR).
 QUARANTINE_DAYS = 180
 _KINDS = ("incidents", "reports", "entities", "links")
@@ -84,10 +82,10 @@ class ImportMapping:
         """Return the state of the rows: normal only where all is declared, and nobody is in them."""
         return State.QUARANTINED if self.undeclared else State.NORMAL
 
-    def lawful(self, today: date) -> dict[str, Any]:
-        """Return legal basis and review date of the rows."""
+    def lawful(self, today: date, *, otherwise: str) -> dict[str, Any]:
+        """Return legal basis and review date of the rows; what declares no basis is held under `otherwise`."""
         days = min(self.review_days, QUARANTINE_DAYS) if self.undeclared else self.review_days
-        return {"legal_basis": self.legal_basis or UNDECLARED, "review_on": today + timedelta(days=days)}
+        return {"legal_basis": self.legal_basis or otherwise, "review_on": today + timedelta(days=days)}
 
     def place_of(self, field_name: str) -> int | None:
         """Return where a field's column stands among the columns."""
