@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import psycopg
+from django.db import DatabaseError
 
 from openilp.cli import running
 from openilp.safeguards.postgres.bootstrap import OLDEST_MAJOR
@@ -33,7 +34,16 @@ def examine() -> list[Finding]:
         remedy = "Start the server, or correct DATABASE_URL; the message above says which."
         return [*found, Finding(f"database does not open: {error}", False, remedy)]
     checks: tuple[Callable[[], Finding], ...] = (_role, _version, _row_security, _locale, _clock, _outbox)
-    return [*found, *(check() for check in checks)]
+    return [*found, *(_checked(check) for check in checks)]
+
+
+def _checked(check: Callable[[], Finding]) -> Finding:
+    """Return what a check finds; one that cannot be done is a finding too."""
+    try:
+        return check()
+    except (psycopg.Error, DatabaseError) as error:
+        what = check.__name__.strip("_").replace("_", " ")
+        return Finding(f"{what}: could not be looked at: {error}", False, "Mend what the message names.")
 
 
 def _disk() -> Finding:

@@ -52,6 +52,8 @@ def found(wanted: Founding) -> Iterator[str]:
     units = _read_units(wanted.units, wanted.agency)
     owner_password = secrets.token_urlsafe(24)
     home = openilp_home()
+    if (home / CONFIGURATION).exists():
+        raise AccountError(f"{home} holds an instance already; choose another OPENILP_HOME.")
     if wanted.superuser_url:
         yield _external(wanted, home, owner_password)
         os.environ["OPENILP_OWNER_PASSWORD"] = owner_password
@@ -92,10 +94,6 @@ def _external(wanted: Founding, home: Path, owner_password: str) -> str:
 def _write(home: Path, values: dict[str, str]) -> None:
     home.mkdir(parents=True, exist_ok=True)
     path = home / CONFIGURATION
-    if path.exists():
-        raise AccountError(
-            f"{path} exists: this home holds an instance already; choose another OPENILP_HOME."
-        )
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         json.dump(values, file, indent=2)
     for name, value in values.items():
