@@ -289,7 +289,7 @@ def test_a_plan_says_what_who_how_on_which_law_and_by_when(world: World, act: Ac
         assert plan.legal_basis == made.legal_basis
         assert not selectors.unplanned_requirements(actor=actor).exists()
     with act(officer, world.desk) as actor:
-        assert [n.ref for n in Notice.objects.seen_by(actor).filter(kind="plan-line-assigned")] == [made.ref]
+        assert [n.ref for n in Notice.objects.seen_by(actor).filter(kind="plan_line")] == [made.ref]
 
 
 @pytest.mark.parametrize(
@@ -349,7 +349,7 @@ def test_the_collector_returns_a_line_once(world: World, act: Act) -> None:
         with pytest.raises(AlreadyReturned):
             services.return_line(actor=actor, line=selectors.line(kept.pk, actor=actor))
     with act(head, world.desk) as actor:
-        assert [n.ref for n in Notice.objects.seen_by(actor).filter(kind="plan-line-returned")] == [made.ref]
+        assert [n.ref for n in Notice.objects.seen_by(actor).filter(kind="plan_line_returned")] == [made.ref]
 
 
 def test_the_in_tray_holds_what_has_no_plan_or_is_due(world: World, act: Act) -> None:

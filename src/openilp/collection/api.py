@@ -1,18 +1,32 @@
 """The verbs of entry over HTTP."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from ninja import Field, Router, Schema, Status
+from django.conf import settings
+from django.http import StreamingHttpResponse
+from ninja import Field, Query, Router, Schema, Status
 
-from openilp.collection import selectors, services
+from openilp.collection import files, places, selectors, services, wording
+from openilp.collection.errors import AlreadyAttached, FileTooLarge
+from openilp.collection.models import Attachment, Report
 from openilp.collection.rules import NewItem, NewMention, NewReport
+from openilp.direction import selectors as direction
+from openilp.safeguards import gate
 from openilp.safeguards.actions import opens
-from openilp.safeguards.paging import page
+from openilp.safeguards.labels import Level
 from openilp.safeguards.requests import ActorRequest
 from openilp.safeguards.roles import CONTENT
 from openilp.safeguards.schemas import Created, Lawful, Marked, Rows, created
 
 router = Router(tags=["collection"])
+_ROOT = "/api/v1/collection"
+_BYTES = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
 
 
 class MentionIn(Schema):
@@ -33,7 +47,11 @@ class ItemIn(Schema):
 
 
 class ReportIn(Lawful):
-    """A report as handed in."""
+    """A report as handed in; `requirement` is the reference of the one that it answers.
+
+    `level` raises the label above internal; a report handed in for an operation belongs to it. Words that touch
+    specially protected facts are refused until `wording_confirmed` says that they are strictly necessary.
+    """
 
     items: list[ItemIn]
     urgency: str
@@ -45,15 +63,18 @@ class ReportIn(Lawful):
     place: str = Field("", max_length=160)
     longitude: float | None = None
     latitude: float | None = None
+    requirement: str = ""
+    level: int = Field(1, ge=0, le=3)
+    wording_confirmed: bool = False
 
     def new(self) -> NewReport:
         """Return it as the service takes it."""
-        values = self.dict(exclude={"legal_basis", "review_on", "items"})
+        beside = {"legal_basis", "review_on", "items", "requirement", "level", "wording_confirmed"}
         items = [
             NewItem(item.text, item.kind, [NewMention(**mention.dict()) for mention in item.mentions])
             for item in self.items
         ]
-        return NewReport(items=items, **values)
+        return NewReport(items=items, **self.dict(exclude=beside))
 
 
 class ReportOut(Marked):
@@ -64,18 +85,198 @@ class ReportOut(Marked):
     language: str
     provenance: str
     observed_at: datetime | None
+    place: str
+    longitude: float | None
+    latitude: float | None
+
+
+class MentionOut(Schema):
+    """A mention of an item."""
+
+    entity_type: str
+    text: str
+    proposed_category: str
+    predicate: str
+
+
+class ItemOut(Schema):
+    """An item of a report."""
+
+    ref: str
+    number: int
+    text: str
+    kind: str
+    sentence_start: int
+    sentence_end: int
+    mentions: list[MentionOut]
+
+
+class AttachmentOut(Schema):
+    """A file of a report."""
+
+    ref: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+class ReportDetail(Schema):
+    """A report with its items, mentions and files."""
+
+    report: ReportOut
+    text: str
+    provenance_note: str
+    requirement: str
+    necessary_wording: list[str]
+    items: list[ItemOut]
+    attachments: list[AttachmentOut]
+
+
+class WantedIn(Schema):
+    """Which reports a list shows; `from` and `to` are the days on which they came in."""
+
+    q: str = ""
+    urgency: str = ""
+    unit: str = ""
+    since: date | None = Field(None, alias="from")
+    until: date | None = Field(None, alias="to")
+    requirement: str = ""
+    mine: bool = False
+
+    def wanted(self) -> selectors.Wanted:
+        """Return it as the selector takes it."""
+        return selectors.Wanted(**self.dict())
+
+
+class PlaceOut(Schema):
+    """A named place; `id` is longitude and latitude."""
+
+    id: str
+    label: str
+    detail: str
+    longitude: float
+    latitude: float
+
+
+class TextIn(Schema):
+    """What is being written."""
+
+    text: str
+
+
+class SuggestionOut(Schema):
+    """An open requirement that shares words with a text."""
+
+    ref: str
+    question: str
+    due_on: date
 
 
 @router.get("/reports", response=Rows[ReportOut])
 @opens("collection.list_reports", roles=CONTENT)
-def list_reports(request: ActorRequest, after: str = "", size: int = 50) -> Rows[ReportOut]:
-    """List the reports that the caller may see, newest first."""
-    return Rows[ReportOut].of(page(selectors.reports(actor=request.actor), after=after, size=size))
+def list_reports(
+    request: ActorRequest, wanted: Query[WantedIn], after: str = "", size: int = 50
+) -> Rows[ReportOut]:
+    """List the reports that the caller may see, newest first, by words, urgency, unit code, days or requirement."""
+    return Rows[ReportOut].of(selectors.listed(wanted.wanted(), actor=request.actor, after=after, size=size))
 
 
 @router.post("/reports", response={201: Created})
 @opens("collection.submit_report_api", roles=CONTENT)
 def submit_report(request: ActorRequest, payload: ReportIn) -> Status[Created]:
     """Hand in a report."""
-    row = services.submit_report(actor=request.actor, new=payload.new(), **payload.lawful())
-    return Status(201, created(row, f"/api/v1/collection/reports/{row.ref}"))
+    actor = request.actor
+    own = direction.compartment_of(direction.purpose_of(actor=actor))
+    inside = frozenset({own.pk}) if own else frozenset()
+    asked = direction.requirement(payload.requirement, actor=actor) if payload.requirement else None
+    row = services.submit_report(
+        actor=actor,
+        new=wording.confirm(payload.new(), is_confirmed=payload.wording_confirmed),
+        label=actor.label(level=Level(payload.level), compartments=inside),
+        requirement=asked,
+        **payload.lawful(),
+    )
+    return Status(201, created(row, f"{_ROOT}/reports/{row.ref}"))
+
+
+@router.get("/reports/{ref}", response=ReportDetail)
+@opens("collection.report_api", roles=CONTENT)
+def show_report(request: ActorRequest, ref: str) -> dict[str, Any]:
+    """Return a report with its items, mentions and files."""
+    actor = request.actor
+    row = selectors.report(ref, actor=actor)
+    asked = gate.related(row, "requirement")
+    return {
+        "report": row,
+        "text": row.text,
+        "provenance_note": row.provenance_note,
+        "requirement": asked.ref if asked else "",
+        "necessary_wording": row.necessary_wording,
+        "items": _items(row, request),
+        "attachments": selectors.attachments_of(row, actor=actor),
+    }
+
+
+def _items(row: Report, request: ActorRequest) -> list[dict[str, Any]]:
+    items = selectors.items_of(row, actor=request.actor)
+    mentions = selectors.mentions_of(items, actor=request.actor)
+    names = ("ref", "number", "text", "kind", "sentence_start", "sentence_end")
+    return [
+        {name: getattr(item, name) for name in names}
+        | {"mentions": [m for m in mentions if m.item_id == item.pk]}
+        for item in items
+    ]
+
+
+@router.post("/reports/{ref}/attachments", response={201: Created}, openapi_extra=_BYTES)
+@opens("collection.attach_file_api", roles=CONTENT)
+def attach_file(request: ActorRequest, ref: str, name: str) -> Status[Created]:
+    """Attach a file: its bytes are the body, as they are. The same file sent again is attached once."""
+    row = selectors.report(ref, actor=request.actor)
+    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.OPENILP_UPLOAD_LIMIT:
+        raise FileTooLarge(files.clean_name(name), settings.OPENILP_UPLOAD_LIMIT)
+    try:
+        made = services.attach_file(actor=request.actor, report=row, stream=request, name=name)
+    except AlreadyAttached as error:
+        made = selectors.attachment(error.reference, actor=request.actor)
+    return Status(201, created(made, f"{_ROOT}/attachments/{made.ref}"))
+
+
+@router.get("/attachments/{ref}", response=AttachmentOut)
+@opens("collection.attachment_api", roles=CONTENT)
+def show_attachment(request: ActorRequest, ref: str) -> Attachment:
+    """Return what is known of an attached file."""
+    return selectors.attachment(ref, actor=request.actor)
+
+
+@router.get("/attachments/{ref}/content", url_name="attachment-content")
+@opens("collection.download_api", roles=CONTENT, operation="disclosure")
+def download(request: ActorRequest, ref: str) -> StreamingHttpResponse:
+    """Return the bytes of an attached file, after checking that they are what was received."""
+    row = selectors.attachment(ref, actor=request.actor)
+    response = StreamingHttpResponse(files.checked(row.sha256), content_type=row.media_type)
+    response["Content-Disposition"] = "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@router.post("/suggestions", response=list[SuggestionOut])
+@opens("collection.suggest_api", roles=CONTENT)
+def suggest(request: ActorRequest, payload: TextIn) -> list[Any]:
+    """Return the open requirements that share words with a text, the nearest first; the reporter chooses."""
+    return list(selectors.suggested(payload.text, actor=request.actor))
+
+
+@router.get("/places", response=list[PlaceOut])
+@opens("collection.places_api", roles=CONTENT)
+def find_places(request: ActorRequest, q: str = "") -> list[places.Place]:
+    """Return places whose name holds a text: units, the agency's gazetteer, places used before."""
+    return places.find(q, actor=request.actor)
+
+
+@router.get("/districts", response=dict[str, Any])
+@opens("collection.districts_api", roles=CONTENT)
+def show_districts(request: ActorRequest) -> dict[str, Any]:
+    """Return the agency's drawn units as GeoJSON."""
+    return places.districts()

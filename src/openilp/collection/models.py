@@ -39,6 +39,11 @@ class Report(ReferencedRecord):
     place = models.CharField(max_length=160, blank=True)
     longitude = models.FloatField(null=True)
     latitude = models.FloatField(null=True)
+    necessary_wording = ArrayField(
+        models.CharField(max_length=32),
+        default=list,
+        help_text="kinds of specially protected facts that the reporter confirmed as strictly necessary",
+    )
     words = models.GeneratedField(
         expression=SearchVector("title", "text", "place", config="simple"),
         output_field=SearchVectorField(),
@@ -48,6 +53,9 @@ class Report(ReferencedRecord):
     class Meta(ReferencedRecord.Meta):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["-created_at", "-id"], name="report_newest"),
+            models.Index(fields=["urgency", "-created_at", "-id"], name="report_by_urgency"),
+            models.Index(fields=["owner_unit", "-created_at", "-id"], name="report_by_unit"),
+            models.Index(fields=["created_by", "-created_at", "-id"], name="report_by_author"),
             GinIndex(fields=["words"], name="report_words"),
         ]
 

@@ -2,13 +2,23 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from openilp import reference
 from openilp.collection.errors import CollectionError, NoItems, PredicateMissing
 
 TITLE_LENGTH = 80
+#: Columns that hold short texts, with their lengths.
+_LENGTHS = {"title": 160, "provenance_note": 300, "place": 160}
+_MENTION_LENGTH = 200
+#: A clock that runs ahead by this much is not called wrong.
+_CLOCK_SKEW = timedelta(minutes=10)
+#: Words shorter than this say little about what a text is about; longer ones are compared by their beginning.
+_WORD_LENGTH = 4
+_STEM_LENGTH = 6
+#: Words that a text and a question must share before the one is suggested for the other.
+_SHARED_WORDS = 2
 
 
 @dataclass(frozen=True)
@@ -44,11 +54,15 @@ class NewReport:
     place: str = ""
     longitude: float | None = None
     latitude: float | None = None
-    attachments: Sequence[str] = field(default=())
+    necessary_wording: Sequence[str] = ()
 
 
-def check(new: NewReport) -> None:
+def check(new: NewReport, *, now: datetime) -> None:
     """Check a report before anything is written.
+
+    Args:
+        new: The report.
+        now: The present moment; what was observed later is an error.
 
     Raises:
         NoItems: Without an item.
@@ -57,19 +71,45 @@ def check(new: NewReport) -> None:
     """
     if not new.items or not all(item.text.strip() for item in new.items):
         raise NoItems
+    _check_texts(new)
     _require("urgency", new.urgency, "urgency")
+    _require("language", new.language, "languages")
     _require("provenance", new.provenance, "provenance-kinds")
     for item in new.items:
         _require("kind", item.kind, "statement-kinds")
         for mention in item.mentions:
             _check_mention(mention)
     _check_place(new.longitude, new.latitude)
+    if new.observed_at is not None and new.observed_at > now + _CLOCK_SKEW:
+        raise CollectionError(
+            "observed_at", f"{new.observed_at:%Y-%m-%d %H:%M} lies ahead; give the time of the observation."
+        )
+
+
+def _check_texts(new: NewReport) -> None:
+    for name, most in _LENGTHS.items():
+        _check_text(name, getattr(new, name), most)
+    for item in new.items:
+        _check_text("items", item.text)
+        for mention in item.mentions:
+            _check_text("mention", mention.text, _MENTION_LENGTH)
+            _check_text("predicate", mention.predicate)
+
+
+def _check_text(name: str, text: str, most: int | None = None) -> None:
+    if "\x00" in text:
+        raise CollectionError(name, f"The field '{name}' holds a NUL character; type the text again.")
+    if most is not None and len(text) > most:
+        raise CollectionError(name, f"The field '{name}' has {len(text)} characters; shorten it to {most}.")
 
 
 def _check_mention(mention: NewMention) -> None:
     _require("entity_type", mention.entity_type, "entity-types")
+    if not mention.text.strip():
+        raise CollectionError("mention", "A mention has no text; write who or what it is, or leave it out.")
     if not mention.proposed_category:
         return
+    _require("proposed_category", mention.proposed_category, "subject-categories")
     category = reference.subject_category(mention.proposed_category)
     if category.needs_predicate and not mention.predicate.strip():
         raise PredicateMissing(mention.text)
@@ -113,3 +153,21 @@ def text_of(new: NewReport) -> tuple[str, list[tuple[int, int]]]:
         spans.append((begin, len(text)))
         text += "\n\n"
     return text.rstrip("\n"), spans
+
+
+def about(text: str) -> frozenset[str]:
+    """Return the beginnings of the words that say what a text is about, in any script."""
+    words = re.findall(r"\w+", text.casefold())
+    return frozenset(word[:_STEM_LENGTH] for word in words if len(word) >= _WORD_LENGTH)
+
+
+def matching(text: str, questions: Sequence[tuple[str, str]]) -> list[str]:
+    """Return the keys of the questions that share words with a text, those that share most first.
+
+    Args:
+        text: What a report says.
+        questions: Pairs of key and question.
+    """
+    words = about(text)
+    shared = [(len(words & about(question)), key) for key, question in questions]
+    return [key for n, key in sorted(shared, key=lambda each: (-each[0], each[1])) if n >= _SHARED_WORDS]

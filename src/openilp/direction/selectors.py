@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from openilp.direction import rules
 from openilp.direction.models import CollectionPlan, PlanLine, Priority, Requirement, RequirementClosure
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import RecordNotFound
-from openilp.safeguards.models import Unit
+from openilp.safeguards.models import Matter, Unit
 
 #: More priorities than this are no longer priorities; the cascade shows the first ones.
 MOST_IN_CASCADE = 500
@@ -240,6 +240,27 @@ def line(key: UUID, *, actor: Actor) -> PlanLine:
     return found
 
 
+def own_lines(*, actor: Actor) -> Any:
+    """Return the plan lines that wait for the actor's own return, the first due first."""
+    found = PlanLine.objects.seen_by(actor).filter(collector_id=actor.user_id, returned_on=None)
+    return found.select_related("plan__requirement").order_by("due_on")
+
+
+def lines_by_requirement(rows: Sequence[Requirement], *, actor: Actor) -> dict[UUID, list[PlanLine]]:
+    """Return the plan lines of each requirement, the first due first."""
+    asked = dict(plans(actor=actor).filter(requirement__in=rows).values_list("pk", "requirement_id"))
+    found: dict[UUID, list[PlanLine]] = {}
+    lines = PlanLine.objects.seen_by(actor).filter(plan__in=asked).select_related("collector")
+    for each in lines.order_by("due_on", "created_at"):
+        found.setdefault(asked[each.plan_id], []).append(each)
+    return found
+
+
+def planned(rows: Sequence[Requirement], *, actor: Actor) -> set[UUID]:
+    """Return which of some requirements have a collection plan."""
+    return set(plans(actor=actor).filter(requirement__in=rows).values_list("requirement_id", flat=True))
+
+
 def in_tray(*, actor: Actor) -> Any:
     """Return the open requirements that have no plan, or are due within a week."""
     soon = timezone.localdate() + timedelta(days=rules.DUE_SOON_DAYS)
@@ -249,6 +270,46 @@ def in_tray(*, actor: Actor) -> Any:
 def urgent(*, actor: Actor) -> Any:
     """Return what of the in-tray is of high urgency."""
     return in_tray(actor=actor).filter(urgency="high")
+
+
+def purpose_of(*, actor: Actor) -> Matter | None:
+    """Return the matter that the actor acts for, or nothing when there is only a reason."""
+    if actor.purpose is None:
+        return None
+    found: Matter | None = Matter.objects.seen_by(actor).filter(pk=actor.purpose).first()
+    return found
+
+
+def compartment_of(matter: Matter | None) -> Matter | None:
+    """Return the matter when its records belong to its members only: an operation, not a standing task."""
+    if matter is None or matter.is_agency_wide or matter.kind == "standing_task":
+        return None
+    return matter
+
+
+def compartment_titles(row: Any, *, actor: Actor) -> list[str]:
+    """Return the titles of the matters that a row is confined to."""
+    if not row.compartments:
+        return []
+    return [str(m) for m in Matter.objects.seen_by(actor).filter(pk__in=row.compartments)]
+
+
+def open_counts(keys: Sequence[UUID], *, actor: Actor) -> dict[UUID, int]:
+    """Return how many open requirements each priority has."""
+    found = open_requirements(actor=actor).filter(priority__in=keys)
+    counted = found.order_by().values_list("priority").annotate(n=Count("pk"))
+    return dict(counted)
+
+
+def not_taken_up(row: Priority, *, actor: Actor) -> list[Unit]:
+    """Return the units right below a priority's unit that have not taken it up."""
+    taken = {each.unit_id for each in below(row, actor=actor).filter(closed_on=None)}
+    wanted = rules.level_below(row.organisation_level)
+    return [
+        unit
+        for unit in units()
+        if unit.organisation_level == wanted and unit.pk not in taken and is_beneath(unit, row.unit)
+    ]
 
 
 def _has_plan(actor: Actor) -> Any:

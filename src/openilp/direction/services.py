@@ -102,7 +102,7 @@ def set_priority(
         **_lawful(legal_basis, label, review_on),
     )
     if owner.pk != actor.user_id:
-        _tell(actor, [owner], "priority-owned", row.ref, f"/direction/priorities/{row.ref}")
+        _tell(actor, [owner], "priority_is_yours", row.ref, f"/direction/priorities/{row.ref}")
     return row
 
 
@@ -236,6 +236,8 @@ def raise_requirement(
         supersedes=supersedes,
         **_lawful(legal_basis, label, review_on),
     )
+    if priority is not None:
+        _tell(actor, [priority.owner], "requirement_raised", row.ref, _address(row))
     return row
 
 
@@ -257,7 +259,7 @@ def close_requirement(
     )
     waiting = selectors.lines_of(selectors.plans_of(requirement, actor=actor), actor=actor)
     collectors = [line.collector for line in waiting if line.returned_on is None]
-    _tell(actor, collectors, "requirement-closed", requirement.ref, _address(requirement))
+    _tell(actor, collectors, "collection_ended", requirement.ref, _address(requirement))
     return row
 
 
@@ -303,7 +305,7 @@ def return_line(*, actor: Actor, line: PlanLine) -> PlanLine:
     plan = gate.related(line, "plan")
     asked = gate.related(plan, "requirement")
     if line.created_by_id != actor.user_id:
-        _tell(actor, [line.created_by], "plan-line-returned", asked.ref, _address(asked))
+        _tell(actor, [line.created_by], "plan_line_returned", asked.ref, _address(asked))
     return selectors.line(line.pk, actor=actor)
 
 
@@ -329,7 +331,7 @@ def _record_lines(
         )
         collectors.append(collector)
     found: list[PlanLine] = PlanLine.objects.record_many(actor=actor, rows=rows)
-    _tell(actor, collectors, "plan-line-assigned", requirement.ref, _address(requirement))
+    _tell(actor, collectors, "plan_line", requirement.ref, _address(requirement))
     return found
 
 
