@@ -78,3 +78,21 @@ def ago(moment: datetime | None) -> SafeString:
 def grade(evaluation: Any) -> dict[str, Any]:
     """Show a grade as a strip: source, information, handling; `not graded` where there is none."""
     return {"evaluation": evaluation}
+
+
+@register.filter
+def unlocalised(number: float) -> str:
+    """Return a coordinate as SVG takes it, whatever the reader's decimal sign."""
+    return f"{number:g}"
+
+
+@register.filter
+def less_three(number: float) -> str:
+    """Return the left edge of a square of six pixels around a coordinate."""
+    return f"{number - 3:g}"
+
+
+@register.filter
+def minus(text: str) -> str:
+    """Return a figure with a minus sign in place of a hyphen."""
+    return str(text).replace("-", "−")
