@@ -47,7 +47,7 @@ def approve_edition(*, actor: Actor, edition: Edition, is_approved: bool, note: 
     notices.notify(
         actor=actor,
         recipients=[edition.created_by_id],
-        kind="edition_approved" if is_approved else "edition_sent_back",
+        kind="approved" if is_approved else "returned",
         ref=edition.ref,
         url=reverse("dissemination:edition", args=[edition.ref]),
     )

@@ -19,7 +19,7 @@ from openilp.safeguards.models import User
 from openilp.safeguards.paging import page
 from openilp.safeguards.people import colleagues
 from openilp.safeguards.requests import ActorRequest
-from openilp.safeguards.roles import CONTENT, INTELLIGENCE
+from openilp.safeguards.roles import CONTENT, INTELLIGENCE, Role
 from openilp.safeguards.schemas import Created, Marked, Rows, created
 
 router = Router(tags=["evaluation"])
@@ -280,7 +280,7 @@ def acknowledge_report(request: ActorRequest, ref: str, payload: NoteIn) -> Stat
 
 
 @router.post("/alerts", response={201: Several})
-@opens("evaluation.raise_alerts_api", roles=CONTENT, operation="alteration")
+@opens("evaluation.raise_alerts_api", roles=[Role.HEAD_OF_INTELLIGENCE], operation="alteration")
 def raise_alerts(request: ActorRequest) -> Status[Several]:
     """Tell the duty officers of urgent reports that they were not told of yet."""
     return Status(201, _several(list(services.raise_alerts(actor=request.actor))))

@@ -31,7 +31,7 @@ from openilp.evaluation.models import (
 )
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import RecordNotFound
-from openilp.safeguards.models import Unit, User
+from openilp.safeguards.models import Notice, Unit, User
 from openilp.safeguards.paging import MOST, PAGE_SIZE, BadCursor, Page
 from openilp.safeguards.people import actor_for, colleagues
 from openilp.safeguards.roles import Role
@@ -360,6 +360,11 @@ def untold(*, actor: Actor) -> Any:
     """Return the urgent, unacknowledged reports of which no duty officer was told."""
     told = Alert.objects.seen_by(actor).filter(report=OuterRef("pk"))
     return _unacknowledged(actor).filter(~Exists(told))
+
+
+def was_told(report: Report, *, actor: Actor) -> bool:
+    """Tell whether the actor holds a notice of the report: a head of intelligence is told with the duty officers."""
+    return bool(Notice.objects.seen_by(actor).filter(ref=report.ref, is_urgent=True).exists())
 
 
 def overdue(*, actor: Actor, before: datetime) -> Any:

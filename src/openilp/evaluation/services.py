@@ -39,7 +39,7 @@ from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import WrongApprover
 from openilp.safeguards.models import User
 from openilp.safeguards.people import actor_for
-from openilp.safeguards.roles import CONTENT, INTELLIGENCE, Role
+from openilp.safeguards.roles import INTELLIGENCE, Role
 
 #: Who may say that a report is disputed or false, and take that back.
 DISPUTERS = INTELLIGENCE | {Role.DATA_PROTECTION_OFFICER}
@@ -138,7 +138,7 @@ def escalate_reports(*, actor: Actor, reports: Sequence[Report], to: User, reaso
         for report in reports
     ]
     for report in reports:
-        _tell(actor, [to.pk], "report_escalated", report, is_urgent=True)
+        _tell(actor, [to.pk], "escalation", report, is_urgent=True)
     return made
 
 
@@ -155,7 +155,7 @@ def assign_reports(*, actor: Actor, reports: Sequence[Report], evaluator: User) 
     made = [Assignment.objects.record(actor=actor, report=report, evaluator=evaluator) for report in reports]
     if evaluator.pk != actor.user_id:
         for report in reports:
-            _tell(actor, [evaluator.pk], "report_assigned", report)
+            _tell(actor, [evaluator.pk], "assigned", report)
     return made
 
 
@@ -334,9 +334,9 @@ def settle_dispute(*, actor: Actor, dispute: Dispute, reason: str) -> DisputeSet
     return made
 
 
-@action("evaluation.raise_alerts", roles=CONTENT)
+@action("evaluation.raise_alerts", roles=[Role.HEAD_OF_INTELLIGENCE])
 def raise_alerts(*, actor: Actor) -> list[Alert]:
-    """Tell the duty officers of each urgent report in the actor's reach, once."""
+    """Tell the duty officers of each urgent report in the actor's reach that they were not told of at entry."""
     made: list[Alert] = []
     for report in selectors.untold(actor=actor):
         told = [user.pk for user in selectors.duty_officers(report, actor=actor)]
@@ -346,7 +346,8 @@ def raise_alerts(*, actor: Actor) -> list[Alert]:
         except IntegrityError:
             # Another job told them in the same moment; a second notice would cry wolf.
             continue
-        _tell(actor, told, "report_urgent", report, is_urgent=True)
+        if not selectors.was_told(report, actor=actor):
+            _tell(actor, told, "urgent_report", report, is_urgent=True)
     return made
 
 
@@ -361,7 +362,7 @@ def escalate_overdue(*, actor: Actor, now: datetime) -> list[Escalation]:
             continue
         reason = f"Nobody acknowledged it within {minutes} minutes."
         made.append(Escalation.objects.record(actor=actor, report=report, to=up, reason=reason))
-        _tell(actor, [up.pk], "report_escalated", report, is_urgent=True)
+        _tell(actor, [up.pk], "escalation", report, is_urgent=True)
     return made
 
 

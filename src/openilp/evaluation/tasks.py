@@ -43,11 +43,3 @@ def watch_for(actor_id: str, matter_id: str) -> dict[str, int]:
         told = services.raise_alerts(actor=actor)
         up = services.escalate_overdue(actor=actor, now=timezone.now())
     return {"told": len(told), "escalated": len(up)}
-
-
-@app.task(name="evaluation.raise_alerts")
-def raise_alerts(actor_id: str, matter_id: str) -> int:
-    """Tell the duty officers at once, under the account that handed the report in."""
-    actor = actor_for(User.objects.get(pk=actor_id), purpose=UUID(matter_id))
-    with acting(actor, "evaluation.raise_alerts"):
-        return len(services.raise_alerts(actor=actor))
