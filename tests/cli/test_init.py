@@ -180,3 +180,32 @@ def test_the_configuration_is_json_without_the_owner(founded: Path) -> None:
     noted = json.loads((founded / "instance.json").read_text())
 
     assert set(noted) == {"DATABASE_URL", "OPENILP_SEQUENCER_PASSWORD", "OPENILP_AGENCY", "OPENILP_PROFILE"}
+
+
+def test_the_worker_sequences_what_a_verb_left_in_the_outbox(founded: Path, external: External) -> None:
+    """A verb acts as a named account and is logged; the worker moves its event into the chain and ends on SIGTERM."""
+    url = external.url.rsplit("/", 1)[0] + "/openilp"
+    verb = openilp(founded, "--as", "first.admin", "list", "report", OPENILP_PASSWORD=ADMIN_PASSWORD)
+    assert verb.returncode == 0, verb.stderr
+    wrong = openilp(founded, "--as", "first.admin", "list", "report", OPENILP_PASSWORD="not the password")
+    assert wrong.returncode == 2
+    assert "not that of an open account" in wrong.stderr
+
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("OPENILP_", "DATABASE_URL", "DJANGO_"))}
+    worker = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", "openilp.cli.worker"],
+        env={**clean, "OPENILP_HOME": str(founded)},
+    )
+    try:
+        with psycopg.connect(url, autocommit=True) as connection:
+            events: list[str] = []
+            while not events and worker.poll() is None:
+                rows = connection.execute(
+                    "SELECT event ->> 'action' FROM safeguards_auditevent ORDER BY seq"
+                ).fetchall()
+                events = [action for (action,) in rows]
+    finally:
+        worker.terminate()
+
+    assert worker.wait(timeout=30) == 0
+    assert "cli.list" in events

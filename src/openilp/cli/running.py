@@ -31,6 +31,7 @@ def load_django() -> None:
     from django.apps import apps
     from django.conf import settings
 
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openilp.web.settings")
     if not apps.ready:
         django.setup()
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
