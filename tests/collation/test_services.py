@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from openilp.collation import selectors, services
 from openilp.collation.errors import (
@@ -125,14 +126,14 @@ def test_an_involvement_ends_and_stays_as_history(world: World, act: Act, office
     with act(officer, world.desk) as actor:
         row = scenes.person(actor)
         first = Involvement.objects.seen_by(actor).get()
-        services.end_involvement(actor=actor, involvement=first, until=date.today())
+        services.end_involvement(actor=actor, involvement=first, until=timezone.localdate())
         services.involve_person(actor=actor, person=row, new=NewInvolvement("CNT"), **lawful())
 
         found = selectors.categories_of([row.pk], actor=actor)
         assert [(c.row.category, c.row.until is not None) for c in found] == [("CNT", False), ("WIT", True)]
         with pytest.raises(CollationError, match="before"):
             services.end_involvement(
-                actor=actor, involvement=found[0].row, until=date.today() - timedelta(days=3)
+                actor=actor, involvement=found[0].row, until=timezone.localdate() - timedelta(days=3)
             )
 
 
@@ -304,7 +305,7 @@ REFUSED: dict[str, Callable[[Any, Any, Any], Any]] = {
         actor=a, person=p, new=scenes.WITNESS, **lawful()
     ),
     "end_involvement": lambda a, p, c: services.end_involvement(
-        actor=a, involvement=None, until=date.today()
+        actor=a, involvement=None, until=timezone.localdate()
     ),
     "mark_entity": lambda a, p, c: services.mark_entity(actor=a, entity=p, marking="child", reason="x"),
     "judge_identity": lambda a, p, c: scenes.judge(a, p, c),

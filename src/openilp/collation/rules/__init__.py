@@ -13,6 +13,7 @@ from openilp.collation.rules.people import NewInvolvement, check_involvement, ch
 from openilp.collation.rules.values import (
     Named,
     NewStatement,
+    bad_day,
     check_period,
     check_statement,
     label_of,
@@ -31,6 +32,7 @@ __all__ = [
     "NewInvolvement",
     "NewStatement",
     "agreement",
+    "bad_day",
     "check_involvement",
     "check_link",
     "check_period",

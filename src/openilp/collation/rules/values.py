@@ -54,6 +54,11 @@ def require(field: str, code: str, vocabulary: str) -> str:
         raise CollationError(field, str(error)) from error
 
 
+def bad_day(field: str, text: str) -> CollationError:
+    """Return the error for a text that is no day."""
+    return CollationError(field, f"'{text}' is no day; write one such as 2026-11-30.")
+
+
 def check_statement(entity_kind: str, new: NewStatement) -> None:
     """Check a statement before anything is written.
 

@@ -14,10 +14,12 @@ from openilp.collation.selectors.naming import EntityName, entities, names_by_id
 from openilp.safeguards import searching
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import RecordNotFound
+from openilp.safeguards.paging import MOST
 
 MOST_CANDIDATES = 10
-_LOOKED_AT = 50
+_LOOKED_AT = 200
 _SHORT = 3
+_MOST_WORDS = 24
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,18 @@ def judgements_about(ids: Iterable[UUID], *, actor: Actor) -> list[IdentityJudge
     """Return the standing judgements about entities, newest first."""
     keys = list(ids)
     found = standing_judgements(actor=actor).filter(Q(left__in=keys) | Q(right__in=keys))
-    return list(found.order_by("-created_at", "-pk"))
+    return list(found.select_related("created_by").order_by("-created_at", "-pk"))
 
 
 def judgement_between(left: Entity, right: Entity, *, actor: Actor) -> IdentityJudgement | None:
     """Return the newest standing judgement about two entities."""
     pair = Q(left=left, right=right) | Q(left=right, right=left)
     found: IdentityJudgement | None = (
-        standing_judgements(actor=actor).filter(pair).order_by("-created_at", "-pk").first()
+        standing_judgements(actor=actor)
+        .filter(pair)
+        .select_related("created_by")
+        .order_by("-created_at", "-pk")
+        .first()
     )
     return found
 
@@ -148,20 +154,18 @@ def _touched(kind: str, keys: Mapping[str, set[str]], *, actor: Actor) -> set[UU
     """Return the entities that share a key, or for names a word; row security leaves these indexes usable."""
     known = reference.entity_type(kind)
     ids: set[UUID] = set()
-    for about, values in sorted(keys.items()):
+    exact = Q()
+    words: set[str] = set()
+    for about, values in keys.items():
         if reference.entity_property(about).datatype is reference.Datatype.IDENTIFIER:
-            exact = standing_statements(actor=actor).filter(property=about, value_key__in=sorted(values))
-            ids.update(exact.values_list("entity_id", flat=True)[:_LOOKED_AT])
+            exact |= Q(property=about, value_key__in=sorted(values))
         elif about in known.names:
-            for value in sorted(values):
-                ids.update(_by_words(value, actor=actor))
+            words |= {word for value in values for word in value.split() if len(word) >= _SHORT}
+    if exact:
+        rows = standing_statements(actor=actor).filter(exact)
+        ids.update(rows.values_list("entity_id", flat=True)[:_LOOKED_AT])
+    if words:
+        query = " or ".join(sorted(words)[:_MOST_WORDS])
+        found = searching.by_words(Statement, actor=actor, query=query, size=MOST)
+        ids.update(row.entity_id for row in found.rows)
     return ids
-
-
-def _by_words(key: str, *, actor: Actor) -> set[UUID]:
-    """Return entities with a statement that shares a word of a name."""
-    words = [word for word in key.split() if len(word) >= _SHORT]
-    if not words:
-        return set()
-    found = searching.by_words(Statement, actor=actor, query=" or ".join(words), size=_LOOKED_AT)
-    return {row.entity_id for row in found.rows}

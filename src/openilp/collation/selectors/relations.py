@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext
 
 from openilp import reference
 from openilp.collation.models import Entity, Involvement, Link, Marking
@@ -142,6 +143,11 @@ def persons_in(matter: Matter, *, actor: Actor, limit: int) -> list[UUID]:
     return list(dict.fromkeys(min(clusters[key], key=str) for key in ids))
 
 
+def _category_words(found: Category) -> str:
+    word = gettext(reference.subject_category(found.row.category).label)
+    return f"{word}: {found.matter}" if found.matter else word
+
+
 @dataclass(frozen=True)
 class Moment:
     """One dated thing about an entity; `until` is empty where it is a point or has not ended."""
@@ -157,17 +163,53 @@ def timeline_of(ids: Iterable[UUID], *, actor: Actor) -> list[Moment]:
     """Return what is dated about an entity: statements, links and categories, in order of time."""
     keys = list(ids)
     moments = [
-        Moment("statement", row.valid_from, row.valid_until, f"{row.property}: {row.value}", "")
+        Moment(
+            "statement",
+            row.valid_from,
+            row.valid_until,
+            f"{gettext(reference.entity_property(row.property).label)}: {row.value}",
+            "",
+        )
         for row in statements_of(keys, actor=actor)
         if row.valid_from
     ]
     moments += [
-        Moment("relation", r.row.valid_from, r.row.valid_until, f"{r.words} {r.other.label}", r.other.url)
+        Moment(
+            "relation",
+            r.row.valid_from,
+            r.row.valid_until,
+            f"{gettext(r.words)} {r.other.label}",
+            r.other.url,
+        )
         for r in relations_of(keys, actor=actor)
         if r.row.valid_from
     ]
     moments += [
-        Moment("category", c.row.since, c.row.until, f"{c.row.category} · {c.matter or ''}", "")
+        Moment("category", c.row.since, c.row.until, _category_words(c), "")
         for c in categories_of(keys, actor=actor)
     ]
     return sorted(moments, key=lambda m: (m.start, m.lane, m.label))
+
+
+def swim_lanes(moments: list[Moment]) -> dict[str, Any]:
+    """Return dated things as the timeline draws them: one lane a sort."""
+    names = {
+        "statement": gettext("Statements"),
+        "relation": gettext("Relations"),
+        "category": gettext("Categories"),
+    }
+    used = [lane for lane in names if any(m.lane == lane for m in moments)]
+    return {
+        "lanes": [{"id": lane, "label": names[lane]} for lane in used],
+        "events": [
+            {
+                "lane": m.lane,
+                "start": m.start.isoformat(),
+                "end": m.until.isoformat() if m.until else None,
+                "precision": "exact",
+                "label": m.label,
+                "url": m.url or None,
+            }
+            for m in moments
+        ],
+    }

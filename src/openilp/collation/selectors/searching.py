@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from openilp import reference
 from openilp.collation import rules
@@ -174,7 +175,7 @@ def _behind(row: Any, kind: str, *, actor: Actor) -> list[HitGroup]:
         title = whole.title if whole else row.ref
     else:
         name = names_by_id([row.entity_id], actor=actor)[row.entity_id]
-        detail, address, title = f"{row.property}: {row.value}", name.url, name.label
+        detail, address, title = _said(row), name.url, name.label
     return [HitGroup(kind, (Hit(kind, row.ref, title, detail, address, row.created_at),))]
 
 
@@ -205,7 +206,7 @@ def _entities(query: str, filters: Filters, *, actor: Actor, size: int) -> HitGr
             "entity",
             known[key].ref,
             known[key].label,
-            f"{said[key].property}: {said[key].value}",
+            _said(said[key]),
             known[key].url,
             said[key].created_at,
         )
@@ -241,6 +242,10 @@ def _statements(query: str, filters: Filters, *, actor: Actor) -> list[Statement
     ids = {row.pk for each in pages for row in each.rows} - set(found)
     found |= {row.pk: row for row in narrowed.filter(pk__in=ids)}
     return sorted(found.values(), key=lambda row: (row.created_at, str(row.pk)), reverse=True)
+
+
+def _said(row: Statement) -> str:
+    return f"{gettext(reference.entity_property(row.property).label)}: {row.value}"
 
 
 def _texts(model: Any, kind: str, query: str, filters: Filters, *, actor: Actor, size: int) -> HitGroup:
@@ -288,15 +293,16 @@ def saved_search(ref: str, *, actor: Actor) -> SavedSearch:
     return found
 
 
-def run_saved(row: SavedSearch, *, actor: Actor) -> list[HitGroup]:
+def run_saved(row: SavedSearch, *, actor: Actor, size: int = PAGE) -> list[HitGroup]:
     """Return what a saved search finds now."""
-    return search(str(row.query.get("q", "")), actor=actor, filters=Filters.from_json(row.query))
+    query, filters = str(row.query.get("q", "")), Filters.from_json(row.query)
+    return search(query, actor=actor, filters=filters, size=size)
 
 
 def newer_hits(row: SavedSearch, *, actor: Actor) -> list[Hit]:
     """Return the hits of a saved search that came in since its owner was last told."""
     since = row.alerted_at or row.created_at
-    return [hit for group in run_saved(row, actor=actor) for hit in group.hits if hit.at > since]
+    return [hit for group in run_saved(row, actor=actor, size=MOST) for hit in group.hits if hit.at > since]
 
 
 def check_query(query: str, filters: Filters) -> dict[str, str]:
@@ -327,7 +333,7 @@ def _date(field: str, value: Any) -> date | None:
     try:
         return date.fromisoformat(str(value))
     except ValueError as error:
-        raise CollationError(field, f"'{value}' is no day; write one such as 2026-11-30.") from error
+        raise rules.bad_day(field, str(value)) from error
 
 
 def _key(value: Any) -> UUID | None:

@@ -78,6 +78,12 @@ def statements_of(ids: Iterable[UUID], *, actor: Actor) -> list[Statement]:
     return list(rows.order_by("created_at", "pk"))
 
 
+def every_statement_of(ids: Iterable[UUID], *, actor: Actor) -> list[Statement]:
+    """Return all statements about entities, replaced ones too, newest first."""
+    rows = Statement.objects.seen_by(actor).filter(entity__in=list(ids)).defer("words")
+    return list(rows.select_related("created_by").order_by("-created_at", "-pk"))
+
+
 def grouped(
     rows: list[Statement], *, kind: str, actor: Actor, sources: Sources | None = None
 ) -> list[PropertyGroup]:

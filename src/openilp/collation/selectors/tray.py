@@ -1,16 +1,19 @@
 """What waits for a collator: graded reports with unsettled mentions, and rows in quarantine."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
+from openilp.collation import rules
 from openilp.collation.models import Entity, Link, Settlement, Statement
 from openilp.collection.models import Item, Mention, Report
 from openilp.evaluation.models import Evaluation
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import RecordNotFound
 from openilp.safeguards.labels import State
+from openilp.safeguards.models import Matter
 
 QUARANTINED = (State.QUARANTINED,)
 
@@ -82,6 +85,24 @@ def quarantined_statements(row: Entity, *, actor: Actor) -> Any:
     return Statement.objects.seen_by(actor, states=QUARANTINED).filter(entity=row)
 
 
+def quarantined_names(rows: Iterable[Entity], *, actor: Actor) -> dict[UUID, str]:
+    """Return what entities in quarantine are called there."""
+    wanted = {row.pk: row.kind for row in rows}
+    said: dict[UUID, list[rules.Named]] = {}
+    held = Statement.objects.seen_by(actor, states=QUARANTINED).filter(entity__in=list(wanted))
+    for key, about, value, folded, at in held.values_list(
+        "entity_id", "property", "value", "value_key", "created_at"
+    ):
+        said.setdefault(key, []).append(rules.Named(about, value, folded, at))
+    return {key: rules.label_of(wanted[key], named)[0] for key, named in said.items()}
+
+
+def report_ref(row: Mention, *, actor: Actor) -> str:
+    """Return the reference of the report that a mention stands in."""
+    item = Item.objects.seen_by(actor).get(pk=row.item_id)
+    return str(Report.objects.seen_by(actor).get(pk=item.report_id).ref)
+
+
 def quarantined_links(*, actor: Actor) -> Any:
     """Return the links in quarantine."""
     return Link.objects.seen_by(actor, states=QUARANTINED)
@@ -90,3 +111,15 @@ def quarantined_links(*, actor: Actor) -> Any:
 def quarantined_reports(*, actor: Actor) -> Any:
     """Return the reports in quarantine."""
     return Report.objects.seen_by(actor, states=QUARANTINED)
+
+
+def matter(ref: str, *, actor: Actor) -> Matter:
+    """Return a matter by its reference.
+
+    Raises:
+        RecordNotFound: If there is none that the actor may know of.
+    """
+    found: Matter | None = Matter.objects.seen_by(actor).filter(ref=ref.strip().upper()).first()
+    if found is None:
+        raise RecordNotFound(ref)
+    return found
