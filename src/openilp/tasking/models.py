@@ -19,6 +19,9 @@ class Meeting(ReferencedRecord):
     organisation_level = models.CharField(max_length=16)
     chair = models.ForeignKey("safeguards.User", on_delete=models.PROTECT, related_name="+")
     starts_at = models.DateTimeField()
+    quorum = models.PositiveSmallIntegerField(
+        default=1, help_text="members with a vote who must be present to decide"
+    )
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 
@@ -27,10 +30,17 @@ class Member(ProtectedRecord):
     """Who sits in a meeting, and whether with a vote."""
 
     parent = "meeting"
+    amendable = ("state", "is_present")
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey("safeguards.User", on_delete=models.PROTECT, related_name="+")
     has_vote = models.BooleanField(default=True)
+    is_present = models.BooleanField(default=False)
+
+    class Meta(ProtectedRecord.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["meeting", "person"], name="member_once")
+        ]
 
 
 class AgendaItem(ProtectedRecord):
@@ -48,6 +58,13 @@ class AgendaItem(ProtectedRecord):
     )
     priority = models.ForeignKey("direction.Priority", null=True, on_delete=models.PROTECT, related_name="+")
     task = models.ForeignKey("tasking.Task", null=True, on_delete=models.PROTECT, related_name="+")
+    decision = models.ForeignKey(
+        "tasking.Decision",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="an emergency decision that waits to be ratified",
+    )
     noted = models.TextField(blank=True)
 
 
@@ -85,6 +102,22 @@ class DecisionBasis(ProtectedRecord):
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="+")
     edition = models.ForeignKey("analysis.Edition", on_delete=models.PROTECT, related_name="+")
+
+
+class Ratification(ReferencedRecord):
+    """A meeting's word on a decision that was taken in an emergency before it met."""
+
+    ref_prefix = "RF"
+    parent = "decision"
+    thread_links = (
+        ThreadLink("decision", "self", "ratified in"),
+        ThreadLink("meeting", "self", "ratifies"),
+    )
+
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="+")
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="+")
+    is_ratified = models.BooleanField()
+    reason = models.TextField()
 
 
 class Response(ReferencedRecord):
@@ -156,6 +189,27 @@ class Task(ReferencedRecord):
     due_on = models.DateField()
     hours_planned = models.PositiveIntegerField()
     money_planned = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+
+
+class TaskChange(ProtectedRecord):
+    """A new owner or a new day of a task, with the reason; the newest one counts."""
+
+    parent = "task"
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey("safeguards.User", on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField()
+    reason = models.CharField(max_length=300)
+
+
+class Completion(ProtectedRecord):
+    """The owner's word that a task is over; what came of it is for the review."""
+
+    parent = "task"
+
+    task = models.OneToOneField(Task, on_delete=models.PROTECT, related_name="+")
+    done_on = models.DateField()
+    note = models.CharField(max_length=300, blank=True)
 
 
 class Effort(ProtectedRecord):

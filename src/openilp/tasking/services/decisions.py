@@ -1,0 +1,281 @@
+"""Verbs of deciding: answer, decide, ratify, adopt, commission. Only a person who chairs decides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from openilp.analysis.models import Recommendation
+from openilp.direction import services as direction
+from openilp.direction.models import Priority, Requirement
+from openilp.safeguards.actions import action
+from openilp.safeguards.actor import Actor
+from openilp.safeguards.labels import joined
+from openilp.safeguards.models import Unit, User
+from openilp.safeguards.roles import MANAGERS, Role
+from openilp.tasking import rules, selectors
+from openilp.tasking.errors import AlreadyAnswered, AlreadyDone, NotTheChair, QuorumMissing, TaskingError
+from openilp.tasking.models import (
+    Adoption,
+    AgendaItem,
+    Decision,
+    DecisionBasis,
+    Meeting,
+    Ratification,
+    Response,
+)
+from openilp.tasking.rules import Answers, Option
+from openilp.tasking.selectors.evidence import Evidence, as_seen
+from openilp.tasking.services.meetings import check_running
+
+
+@dataclass(frozen=True)
+class NewResponse:
+    """The answer to one recommendation; without a reason that of the decision stands."""
+
+    recommendation: Recommendation
+    verdict: str
+    reason: str = ""
+    changed_text: str = ""
+
+
+@dataclass(frozen=True)
+class NewDecision:
+    """A decision as it is taken.
+
+    Attributes:
+        title: What it is about.
+        options: What was on the table.
+        chosen: The letter of the option that was chosen.
+        reasons: Why.
+        answers: Necessity, proportionality, non-discrimination.
+        effect_review_on: The day on which its effect is looked at.
+        dissent: Who saw it otherwise, and why.
+        evidence: What it rests on; kept as it was seen.
+        responses: The answers that it gives to recommendations.
+        priority: The priority that it serves.
+    """
+
+    title: str
+    options: Sequence[Option]
+    chosen: str
+    reasons: str
+    answers: Answers
+    effect_review_on: date
+    dissent: str = ""
+    evidence: Sequence[Evidence] = ()
+    responses: Sequence[NewResponse] = field(default=())
+    priority: Priority | None = None
+
+
+@action("tasking.decide", roles=[Role.CHAIR])
+def decide(*, actor: Actor, meeting: Meeting, item: AgendaItem | None, new: NewDecision) -> Decision:
+    """Decide in a meeting: options, reasons, law, dissent, and the evidence as it was seen.
+
+    Raises:
+        NotTheChair: If the actor does not chair this meeting.
+        MeetingNotOpen: If it has not begun or is over.
+        QuorumMissing: If too few members with a vote are present.
+        AlreadyDone: If the point is decided.
+        TaskingError: If something is missing; it names the field.
+    """
+    check_running(meeting)
+    if meeting.chair_id != actor.user_id:
+        raise NotTheChair("tasking.decide", str(meeting.chair))
+    present = selectors.present_votes(meeting, actor=actor)
+    if present < meeting.quorum:
+        raise QuorumMissing(present, meeting.quorum)
+    if item is not None and item.pk in selectors.decided_items(meeting, actor=actor):
+        raise AlreadyDone(_("Point %(number)d of the agenda") % {"number": item.number})
+    return _record(actor, new, meeting=meeting, item=item, legal_basis=meeting.legal_basis)
+
+
+@action("tasking.decide_emergency", roles=[Role.CHAIR])
+def decide_emergency(
+    *, actor: Actor, new: NewDecision, legal_basis: str, review_on: date | None = None
+) -> Decision:
+    """Decide between meetings what cannot wait; the next meeting is asked to ratify it."""
+    lawful: dict[str, Any] = {} if review_on is None else {"review_on": review_on}
+    return _record(actor, new, legal_basis=legal_basis, is_emergency=True, **lawful)
+
+
+def _record(
+    actor: Actor,
+    new: NewDecision,
+    *,
+    legal_basis: str,
+    meeting: Meeting | None = None,
+    item: AgendaItem | None = None,
+    is_emergency: bool = False,
+    **lawful: Any,
+) -> Decision:
+    rules.check_options(new.options, new.chosen)
+    rules.check_answers(new.answers)
+    content, sha256 = as_seen(new.evidence)
+    parts = [part.label for part in new.evidence]
+    parts += [row.label for row in (meeting, item, new.priority) if row is not None]
+    parts += [response.recommendation.label for response in new.responses]
+    row: Decision = Decision.objects.record(
+        actor=actor,
+        title=rules.check_text("title", new.title, most=200),
+        meeting=meeting,
+        agenda_item=item,
+        priority=new.priority,
+        options=[option.as_json() for option in new.options],
+        chosen=new.chosen,
+        reasons=rules.check_text("reasons", new.reasons),
+        evidence=content,
+        evidence_sha256=sha256,
+        necessity=new.answers.necessity.strip(),
+        proportionality=new.answers.proportionality.strip(),
+        non_discrimination=new.answers.non_discrimination.strip(),
+        dissent=new.dissent.strip(),
+        effect_review_on=new.effect_review_on,
+        is_emergency=is_emergency,
+        label=joined([actor.label(), *parts]),
+        legal_basis=legal_basis,
+        **lawful,
+    )
+    editions = [part.edition for part in new.evidence if part.edition is not None]
+    DecisionBasis.objects.record_many(
+        actor=actor, rows=[{"decision": row, "edition": e, "label": e.label} for e in editions]
+    )
+    for response in new.responses:
+        _answer(actor, response, meeting=meeting, decision=row, reason=new.reasons)
+    return row
+
+
+@action("tasking.answer_recommendation", roles=[Role.CHAIR])
+def answer_recommendation(
+    *, actor: Actor, new: NewResponse, meeting: Meeting | None = None, decision: Decision | None = None
+) -> Response:
+    """Accept, change or reject a recommendation, with the reason."""
+    return _answer(actor, new, meeting=meeting, decision=decision, reason="")
+
+
+def _answer(
+    actor: Actor, new: NewResponse, *, meeting: Meeting | None, decision: Decision | None, reason: str
+) -> Response:
+    rules.check_code("verdict", new.verdict, "response-answers")
+    changed = new.changed_text.strip()
+    if new.verdict == rules.CHANGE and not changed:
+        raise TaskingError("changed_text", "The recommendation is changed; write what is done instead.")
+    if selectors.response_of(new.recommendation, actor=actor) is not None:
+        raise AlreadyAnswered(new.recommendation.ref)
+    parts = [row.label for row in (meeting, decision) if row is not None]
+    row: Response = Response.objects.record(
+        actor=actor,
+        recommendation=new.recommendation,
+        meeting=meeting,
+        decision=decision,
+        verdict=new.verdict,
+        reason=rules.check_text("reason", new.reason or reason),
+        changed_text=changed[:300],
+        label=joined([new.recommendation.label, *parts]),
+    )
+    return row
+
+
+@action("tasking.ratify_decision", roles=[Role.CHAIR])
+def ratify_decision(
+    *, actor: Actor, decision: Decision, meeting: Meeting, is_ratified: bool, reason: str
+) -> Ratification:
+    """Say in a meeting whether a decision taken in an emergency stands."""
+    check_running(meeting)
+    if meeting.chair_id != actor.user_id:
+        raise NotTheChair("tasking.ratify_decision", str(meeting.chair))
+    if not decision.is_emergency:
+        raise TaskingError(
+            "decision", f"{decision.ref} was taken in a meeting; only emergencies are ratified."
+        )
+    if selectors.ratification_of(decision, actor=actor) is not None:
+        raise AlreadyDone(_("The ratification of %(ref)s") % {"ref": decision.ref})
+    row: Ratification = Ratification.objects.record(
+        actor=actor,
+        decision=decision,
+        meeting=meeting,
+        is_ratified=is_ratified,
+        reason=rules.check_text("reason", reason),
+        label=decision.label.join(meeting.label),
+    )
+    return row
+
+
+@action("tasking.adopt_priority", roles=[Role.CHAIR])
+def adopt_priority(
+    *,
+    actor: Actor,
+    decision: Decision,
+    title: str,
+    reason: str,
+    unit: Unit,
+    owner: User,
+    starts_on: date,
+    ends_on: date,
+    hours_set: int = 0,
+    money_set: Decimal | int = 0,
+    cascades_from: Priority | None = None,
+) -> Priority:
+    """Set a priority by decision; the decision is its source document."""
+    row = direction.set_priority(
+        actor=actor,
+        title=title,
+        reason=reason,
+        source_document=f"{decision.ref}: {decision.title}"[:200],
+        unit=unit,
+        owner=owner,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        legal_basis=decision.legal_basis,
+        hours_set=hours_set,
+        money_set=money_set,
+        cascades_from=cascades_from,
+        label=decision.label,
+    )
+    Adoption.objects.record(actor=actor, decision=decision, priority=row, label=row.label)
+    return row
+
+
+@action("tasking.commission_requirement", roles=MANAGERS)
+def commission_requirement(
+    *, actor: Actor, decision: Decision, question: str, why: str, due_on: date, urgency: str
+) -> Requirement:
+    """Raise a requirement out of a decision: what must be known next."""
+    row = direction.raise_requirement(
+        actor=actor,
+        question=question,
+        why=why,
+        due_on=due_on,
+        urgency=urgency,
+        legal_basis=decision.legal_basis,
+        priority=decision.priority,
+        label=decision.label,
+    )
+    Adoption.objects.record(actor=actor, decision=decision, requirement=row, label=row.label)
+    return row
+
+
+@action("tasking.commission_product", roles=[Role.HEAD_OF_INTELLIGENCE, Role.CHAIR])
+def commission_product(
+    *,
+    actor: Actor,
+    decision: Decision,
+    product_type: str,
+    title: str,
+    question: str,
+    due_on: date,
+    urgency: str,
+) -> Requirement:
+    """Commission a product out of a decision, as a requirement that names the product wanted."""
+    rules.check_code("product_type", product_type, "product-types")
+    why = _("Commissioned by decision %(ref)s as %(type)s: %(title)s") % {
+        "ref": decision.ref,
+        "type": product_type,
+        "title": rules.check_text("title", title, most=160),
+    }
+    return commission_requirement(
+        actor=actor, decision=decision, question=question, why=why, due_on=due_on, urgency=urgency
+    )
