@@ -182,7 +182,7 @@ def _assessment(row: Mapping[str, Any], numbers: Mapping[str, int]) -> Data:
         **{key: row[key] for key in ("ref", "alternatives", "confidence_reason")},
         "term": _(row["term"]),
         "confidence": _(row["confidence"]),
-        "range": f"{row['low'] * 100:.0f}–{row['high'] * 100:.0f} %",
+        "range": row["range"],
         "paragraphs": pieces(row["text"], numbers),
         "evidence": [
             {"ref": e["ref"], "grade": e["grade"], "sign": signs[int(e["supports"])]} for e in row["evidence"]

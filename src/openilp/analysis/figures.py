@@ -30,6 +30,31 @@ def svg_of(result: Result, boundaries: Mapping[str, Any] | None = None) -> str:
     return ""
 
 
+def chart_of(result: Result) -> dict[str, Any] | None:
+    """Return a result as the chart island takes it, or nothing for a kind without a chart."""
+    if result.get("kind") == "months":
+        months = result["months"]
+        return {
+            "type": "trend",
+            "title": _("Incidents per month"),
+            "unit": _("incidents"),
+            "points": [{"period": m["month"], "value": m["count"]} for m in months],
+            "expected": [{"period": m["month"], "value": m["expected"]} for m in months],
+        }
+    if result.get("kind") == "week":
+        return {
+            "type": "heatmap",
+            "title": _("Incidents by hour and weekday"),
+            "unit": _("incidents"),
+            "cells": [
+                {"weekday": day, "hour": hour, "value": round(value, 2)}
+                for day, row in enumerate(result["expected"])
+                for hour, value in enumerate(row)
+            ],
+        }
+    return None
+
+
 def trend(result: Result) -> str:
     """Draw counts by month as a line that breaks at gaps, with the fitted trend dashed."""
     months: Sequence[Mapping[str, Any]] = result["months"]
@@ -148,11 +173,12 @@ def cells(result: Result, boundaries: Mapping[str, Any]) -> str:
 
 def _cell(cell: Mapping[str, Any], limits: Sequence[float], place: Any) -> str:
     shade = sum(cell["value"] > limit for limit in limits)
-    edge = ' class="hot" stroke="#15202a" stroke-width="1"' if cell["direction"] == 1 else ""
+    hot = cell["direction"] == 1
+    edge = ' stroke="#15202a" stroke-width="1"' if hot else ""
+    kind = f"r{shade} hot" if hot else f"r{shade}"
     title = escape(f"{cell['count']} · {cell['value']:g}")
-    return (
-        f'<path fill="{RAMP[shade]}"{edge} d="{_outline(cell["ring"], place)}"><title>{title}</title></path>'
-    )
+    shape = _outline(cell["ring"], place)
+    return f'<path class="{kind}" fill="{RAMP[shade]}"{edge} d="{shape}"><title>{title}</title></path>'
 
 
 def _outline(ring: Sequence[Sequence[float]], place: Any) -> str:

@@ -1,14 +1,18 @@
 """Questions about analysis."""
 
+from openilp.analysis.selectors.items import Citable, TitledRun, citable, items_by_reference, titled
 from openilp.analysis.selectors.products import (
     StaleCitation,
+    citation,
     citations_of,
     edition,
+    editions,
     editions_of,
     flags_of,
     latest_edition,
     product,
     products,
+    recommendation,
     recommendations_of,
     stale_citations,
     unfinished_products,
@@ -26,19 +30,26 @@ from openilp.analysis.selectors.runs import (
 from openilp.analysis.selectors.tray import in_tray, open_requirements
 
 __all__ = [
+    "Citable",
     "StaleCitation",
+    "TitledRun",
     "assessment",
     "assessments",
+    "citable",
+    "citation",
     "citations_of",
     "edition",
+    "editions",
     "editions_of",
     "evidence_of",
     "flags_of",
     "in_tray",
+    "items_by_reference",
     "latest_edition",
     "open_requirements",
     "product",
     "products",
+    "recommendation",
     "recommendations_of",
     "run",
     "runs",
@@ -46,5 +57,6 @@ __all__ = [
     "snapshots",
     "stale_citations",
     "successor_of",
+    "titled",
     "unfinished_products",
 ]

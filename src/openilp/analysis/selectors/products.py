@@ -63,6 +63,30 @@ def citations_of(row: Product, *, actor: Actor) -> list[Citation]:
     return list(found.select_related("item", "evaluation", "run", "assessment").order_by("created_at", "pk"))
 
 
+def citation(row: Product, key: UUID, *, actor: Actor) -> Citation:
+    """Return a standing citation of a product by its key.
+
+    Raises:
+        RecordNotFound: If there is none.
+    """
+    for found in citations_of(row, actor=actor):
+        if found.pk == key:
+            return found
+    raise RecordNotFound(str(key))
+
+
+def recommendation(row: Product, number: int, *, actor: Actor) -> Recommendation:
+    """Return a standing recommendation of a product by its number.
+
+    Raises:
+        RecordNotFound: If there is none.
+    """
+    for found in recommendations_of(row, actor=actor):
+        if found.number == number:
+            return found
+    raise RecordNotFound(f"{row.ref}, recommendation {number}")
+
+
 def recommendations_of(row: Product, *, actor: Actor) -> list[Recommendation]:
     """Return the recommendations that a product makes now, by number."""
     gone = RecommendationRemoval.objects.seen_by(actor).filter(recommendation=OuterRef("pk"))
@@ -132,3 +156,8 @@ def edition(ref: str, *, actor: Actor) -> Edition:
     if found is None:
         raise RecordNotFound(ref)
     return found
+
+
+def editions(*, actor: Actor) -> Any:
+    """Return the editions that the actor may see."""
+    return Edition.objects.seen_by(actor)

@@ -14,11 +14,18 @@ from openilp.analysis.services.products import (
     start_product,
 )
 from openilp.analysis.services.runs import run_method
-from openilp.analysis.services.snapshots import TAKERS, Selection, take_network_snapshot, take_snapshot
+from openilp.analysis.services.snapshots import (
+    READERS,
+    TAKERS,
+    Selection,
+    take_network_snapshot,
+    take_snapshot,
+)
 
 __all__ = [
     "AUTHORS",
     "JUDGES",
+    "READERS",
     "TAKERS",
     "NewAssessment",
     "NewRecommendation",

@@ -16,7 +16,7 @@ from openilp.direction.models import Requirement
 from openilp.evaluation.selectors import current_evaluations
 from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
-from openilp.safeguards.labels import joined
+from openilp.safeguards.labels import Label, joined
 from openilp.safeguards.roles import Role
 
 JUDGES = TAKERS | {Role.INTELLIGENCE_OFFICER}
@@ -51,6 +51,7 @@ def record_assessment(
     requirement: Requirement | None = None,
     supersedes: Assessment | None = None,
     legal_basis: str,
+    label: Label | None = None,
     review_on: date | None = None,
 ) -> Assessment:
     """Record a judgement with its evidence, each item in the very grade that it has now."""
@@ -76,7 +77,7 @@ def record_assessment(
         alternatives=new.alternatives.strip(),
         requirement=requirement,
         supersedes=supersedes,
-        label=joined([actor.label(), *(part.label for part in parts)]),
+        label=joined([label or actor.label(), *(part.label for part in parts)]),
         **lawful,
     )
     AssessmentEvidence.objects.record_many(

@@ -174,6 +174,7 @@ def written_out(row: Assessment, *, actor: Actor) -> dict[str, Any]:
         "term": term.label,
         "low": term.low,
         "high": term.high,
+        "range": f"{term.low * 100:.0f}–{term.high * 100:.0f} %",
         "confidence": reference.vocabulary("confidence").value(row.confidence).label,
         "confidence_reason": row.confidence_reason,
         "alternatives": row.alternatives,

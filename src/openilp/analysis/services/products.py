@@ -70,13 +70,14 @@ def start_product(
     requirement: Requirement | None = None,
     priority: Priority | None = None,
     legal_basis: str,
+    label: Label | None = None,
     review_on: date | None = None,
 ) -> Product:
     """Open a product on its template, for a question that somebody asked."""
     for field, value in (("title", title), ("question", terms.question)):
         if not value.strip():
             raise AnalysisError(field, f"{field} is empty; a product answers a question that somebody asked.")
-    labels = [actor.label()] + [row.label for row in (requirement, priority) if row is not None]
+    labels = [label or actor.label()] + [row.label for row in (requirement, priority) if row is not None]
     lawful: dict[str, Any] = {"legal_basis": legal_basis}
     if review_on is not None:
         lawful["review_on"] = review_on

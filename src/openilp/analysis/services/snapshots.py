@@ -25,8 +25,10 @@ from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.labels import Label, Level, joined
 from openilp.safeguards.models import Matter, Unit
-from openilp.safeguards.roles import ANALYSTS, Role
+from openilp.safeguards.roles import ANALYSTS, INTELLIGENCE, MANAGERS, Role
 
+#: Who may open drafts and runs; finished products go further by release only.
+READERS = INTELLIGENCE | MANAGERS
 TAKERS = ANALYSTS | {Role.HEAD_OF_INTELLIGENCE}
 _CHUNK = 20_000
 _COLUMNS = ("longitude", "latitude", "crime_type", "starts_at", "ends_at", "time_precision", "unit__code")
@@ -63,7 +65,13 @@ class Selection:
 
 @action("analysis.take_snapshot", roles=TAKERS, operation="combination")
 def take_snapshot(
-    *, actor: Actor, selection: Selection, title: str, legal_basis: str, review_on: date | None = None
+    *,
+    actor: Actor,
+    selection: Selection,
+    title: str,
+    legal_basis: str,
+    label: Label | None = None,
+    review_on: date | None = None,
 ) -> Snapshot:
     """Freeze the incidents that the analyst may see and that a selection asks for."""
     _check(selection)
@@ -75,7 +83,7 @@ def take_snapshot(
     gaps = _gap_months(rows, selection)
     if selection.crime_types:
         rows = rows.filter(crime_type__in=selection.crime_types)
-    label = _label_of(rows, actor)
+    joint = joined([label or actor.label(level=Level.OPEN), _label_of(rows, actor)])
     kept, excluded = _kept(rows, selection)
     if acting_block := acting.current():
         acting_block.count("incident", len(kept) + sum(excluded.values()))
@@ -93,12 +101,18 @@ def take_snapshot(
         "gap_months": gaps,
     }
     table = _table(kept, query, units)
-    return _record(actor, "incidents", title, query, table, excluded, label, legal_basis, review_on)
+    return _record(actor, "incidents", title, query, table, excluded, joint, legal_basis, review_on)
 
 
 @action("analysis.take_network_snapshot", roles=TAKERS, operation="combination")
 def take_network_snapshot(
-    *, actor: Actor, matter: UUID, title: str, legal_basis: str, review_on: date | None = None
+    *,
+    actor: Actor,
+    matter: UUID,
+    title: str,
+    legal_basis: str,
+    label: Label | None = None,
+    review_on: date | None = None,
 ) -> Snapshot:
     """Freeze the links of one matter that the analyst may see; links of other matters stay out."""
     if matter not in actor.compartments:
@@ -124,9 +138,10 @@ def take_network_snapshot(
     )
     query = {"kind": "links", "matter": str(Matter.objects.seen_by(actor).get(pk=matter).ref)}
     table = table.replace_schema_metadata({"openilp": json.dumps(query, sort_keys=True)})
-    label = replace(joined([link.label for link in links] + labels), owner_unit=actor.unit_id)
+    parts = [label or actor.label(), *(link.label for link in links), *labels]
+    joint = replace(joined(parts), owner_unit=actor.unit_id)
     excluded = {"end_not_visible": len(links) - len(shown)} if len(shown) < len(links) else {}
-    return _record(actor, "links", title, query, table, excluded, label, legal_basis, review_on)
+    return _record(actor, "links", title, query, table, excluded, joint, legal_basis, review_on)
 
 
 def _check(selection: Selection) -> None:
