@@ -4,7 +4,8 @@ from typing import Any
 from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
+from django.http import HttpRequest, HttpResponse
 
 from openilp.safeguards import audit
 from openilp.safeguards.models import User
@@ -30,6 +31,12 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Open the session and log it."""
         super().login(request, user)
         log("web.log_in", str(user.pk))
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Count the log-in as proof of identity for what comes at once: setting up the second factor."""
+        reauthenticate_by_password(request)
+        answer: HttpResponse = super().post_login(request, user, **kwargs)
+        return answer
 
     def logout(self, request: HttpRequest) -> None:
         """End the session and log it."""

@@ -37,6 +37,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     words = {text: gettext(text) for text in _script_texts()}
     fixed = {"agency": settings.OPENILP_AGENCY, "is_demo": settings.OPENILP_DEMO, "script_words": words}
+    fixed["chosen"] = ""
     fixed["is_unreviewed"] = not (translation.get_language() or "en").startswith("en")
     if actor is None:
         return {"actor": None, **fixed, **_demo(request)}
