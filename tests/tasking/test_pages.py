@@ -222,7 +222,7 @@ def test_forms_of_planners_open_and_refuse(world: World, refs: dict[str, str]) -
         "/tasking/decisions/{decision}/requirement",
     ):
         url = path.format(**refs)
-        assert (chair.get(url).status_code, chair.post(url, {}).status_code) == (200, 422), url
+        assert (chair.get(url).status_code, chair.post(url, {"sent": "1"}).status_code) == (200, 422), url
         assert officer.get(url).status_code == 403, url
 
 
