@@ -2,9 +2,9 @@
 
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from openilp.web.demo import DEMO_PASSWORD as DEMO_PASSWORD
+
 DEMO_MARK = "demo"
-#: Printed on the terminal and on the log-in page; only the demo has it.
-DEMO_PASSWORD = "altania demo 2024"  # noqa: S105  (the demo's, printed openly; not a secret: demo)
 
 
 def load() -> None:
