@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-_FIRST = ("Do", "Mi", "Ta", "Ve", "Ka", "Lo", "Ri", "So", "Ba", "Ze", "Ni", "Pe", "Ga", "Tu", "Hel")
+_FIRST = ("Do", "Mi", "Ta", "Ve", "Ka", "Lo", "Ri", "So", "Ba", "Ze", "Ni", "Pe", "Ga", "Tuv", "Hel")
 _LAST_OF_FIRST = ("van", "rel", "sko", "mar", "lin", "dor", "zan", "tik", "nel", "vir", "bo", "rin")
 _FAMILY = (
     "Orl",
