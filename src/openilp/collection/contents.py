@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
+from unicodedata import category
 
 from openilp.collection.errors import ArchiveRefused, FileTypeRefused
 
 _HEAD = 4096
+#: Bytes of one letter in UTF-8; the first piece of a file may end inside one.
+_LONGEST_LETTER = 4
 _CHUNK = 64 * 1024
 #: Limits of what an archive may become when it is unpacked. A bomb of 42 kB becomes 4.5 PB (D. Fifield, 2019).
 MOST_UNPACKED = 100 * 1024 * 1024
@@ -96,12 +99,13 @@ def _is_text(head: bytes) -> bool:
     try:
         text = head.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        if error.start < len(head) - 4:
+        is_cut = len(head) == _HEAD and error.start >= _HEAD - _LONGEST_LETTER
+        if not is_cut:
             return False
         text = head[: error.start].decode("utf-8-sig")
     if text.lstrip().startswith("<"):
         return False
-    return all(c.isprintable() or c in "\r\n\t\f" for c in text)
+    return not any(category(c) == "Cc" and c not in "\r\n\t\f" for c in text)
 
 
 class _Budget:

@@ -45,8 +45,8 @@ def submit(request: ActorRequest) -> HttpResponse:
     """Hand in a report: under a minute, on a phone."""
     actor = request.actor
     initial = {"requirement": request.GET.get("requirement", "").upper()}
-    form = ReportForm(request.POST or None, actor=actor, initial=initial)
-    items = ItemForms(request.POST or None, prefix="items")
+    form = ReportForm(request.POST if request.method == "POST" else None, actor=actor, initial=initial)
+    items = ItemForms(request.POST if request.method == "POST" else None, prefix="items")
     if request.method == "POST":
         for error in uploads.refused(request):
             form.add_error(None, str(error))

@@ -23,8 +23,12 @@ def create(request: ActorRequest, ref: str) -> HttpResponse:
     """Plan how a requirement is answered, line by line."""
     actor = request.actor
     row = selectors.requirement(ref, actor=actor)
-    form = PlanForm(request.POST or None)
-    lines = LineForms(request.POST or None, prefix="lines", form_kwargs={"actor": actor, "requirement": row})
+    form = PlanForm(request.POST if request.method == "POST" else None)
+    lines = LineForms(
+        request.POST if request.method == "POST" else None,
+        prefix="lines",
+        form_kwargs={"actor": actor, "requirement": row},
+    )
     is_valid = request.method == "POST" and all([form.is_valid(), lines.is_valid()])
     if is_valid:
         kept = [line.new() for line in lines.forms if line not in lines.deleted_forms]
@@ -49,7 +53,7 @@ def add_line(request: ActorRequest, ref: str) -> HttpResponse:
     row = gate.related(plan, "requirement")
     if row is None:
         raise RecordNotFound(ref)
-    form = LineForm(request.POST or None, actor=actor, requirement=row)
+    form = LineForm(request.POST if request.method == "POST" else None, actor=actor, requirement=row)
     if request.method == "POST" and form.is_valid():
         made = carry_out(form, lambda: services.add_line(actor=actor, plan=plan, line=form.new()))
         if made is not None:

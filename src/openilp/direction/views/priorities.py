@@ -74,7 +74,12 @@ def create(request: ActorRequest) -> HttpResponse:
     """Set a priority, or carry one on to a lower level (`?from=PR-…`)."""
     actor = request.actor
     above = selectors.priority(request.GET["from"], actor=actor) if request.GET.get("from") else None
-    form = PriorityForm(request.POST or None, actor=actor, above=above, initial=_initial(request, above))
+    form = PriorityForm(
+        request.POST if request.method == "POST" else None,
+        actor=actor,
+        above=above,
+        initial=_initial(request, above),
+    )
     if request.method == "POST" and form.is_valid():
         row = carry_out(form, lambda: services.set_priority(**_values(form, request, above)))
         if row is not None:
@@ -112,7 +117,7 @@ def supersede(request: ActorRequest, ref: str) -> HttpResponse:
     row = selectors.priority(ref, actor=actor)
     fields = ("title", "owner", "goals", "ends_on", "position", "hours_set", "money_set")
     initial = {name: getattr(row, name) for name in fields}
-    form = NewVersionForm(request.POST or None, actor=actor, initial=initial)
+    form = NewVersionForm(request.POST if request.method == "POST" else None, actor=actor, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = {k: v for k, v in form.cleaned_data.items() if k != "idempotency_key"}
         new = carry_out(form, lambda: services.supersede_priority(actor=actor, priority=row, **data))

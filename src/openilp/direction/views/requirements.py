@@ -104,7 +104,9 @@ def create(request: ActorRequest) -> HttpResponse:
         if request.GET.get("supersedes")
         else None
     )
-    form = RequirementForm(request.POST or None, actor=actor, initial=_initial(request, older))
+    form = RequirementForm(
+        request.POST if request.method == "POST" else None, actor=actor, initial=_initial(request, older)
+    )
     if request.method == "POST" and form.is_valid():
         data = {k: v for k, v in form.cleaned_data.items() if k not in ("level", "idempotency_key")}
         row = carry_out(
