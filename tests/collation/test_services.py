@@ -153,7 +153,7 @@ def test_a_person_can_be_marked(world: World, act: Act, officer: Any, marking: s
             )
 
 
-def basis() -> dict[str, str]:
+def basis() -> dict[str, Any]:
     """Return the legal basis alone."""
     return {"legal_basis": lawful()["legal_basis"]}
 
@@ -289,28 +289,30 @@ def test_a_mentioned_person_settles_on_a_known_entity(world: World, act: Act, of
         assert Involvement.objects.seen_by(actor).count() == 1
 
 
+#: What the refused verbs are given: they must refuse before they look at it.
+NOTHING: Any = None
 REFUSED: dict[str, Callable[[Any, Any, Any], Any]] = {
     "record_entity": lambda a, p, c: services.record_entity(
         actor=a, kind="vehicle", statements=[NewStatement("plate", "1")], **lawful()
     ),
     "record_statement": lambda a, p, c: scenes.say(a, p, "alias", "B"),
     "supersede_statement": lambda a, p, c: services.supersede_statement(
-        actor=a, statement=None, new=NewStatement("alias", "B")
+        actor=a, statement=NOTHING, new=NewStatement("alias", "B")
     ),
     "link_entities": lambda a, p, c: scenes.link(a, p, c),
     "supersede_link": lambda a, p, c: services.supersede_link(
-        actor=a, link=None, new=NewLink("uses", "confirmed")
+        actor=a, link=NOTHING, new=NewLink("uses", "confirmed")
     ),
     "involve_person": lambda a, p, c: services.involve_person(
         actor=a, person=p, new=scenes.WITNESS, **lawful()
     ),
     "end_involvement": lambda a, p, c: services.end_involvement(
-        actor=a, involvement=None, until=timezone.localdate()
+        actor=a, involvement=NOTHING, until=timezone.localdate()
     ),
     "mark_entity": lambda a, p, c: services.mark_entity(actor=a, entity=p, marking="child", reason="x"),
     "judge_identity": lambda a, p, c: scenes.judge(a, p, c),
-    "settle_mention": lambda a, p, c: services.settle_mention(actor=a, mention=None),
-    "dismiss_mention": lambda a, p, c: services.dismiss_mention(actor=a, mention=None, reason="x"),
+    "settle_mention": lambda a, p, c: services.settle_mention(actor=a, mention=NOTHING),
+    "dismiss_mention": lambda a, p, c: services.dismiss_mention(actor=a, mention=NOTHING, reason="x"),
     "categorise_entity": lambda a, p, c: services.categorise_entity(actor=a, entity=p),
 }
 

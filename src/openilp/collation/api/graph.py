@@ -14,7 +14,7 @@ from openilp.safeguards.roles import CONTENT
 router = Router()
 
 
-@router.get("/entities/{ref}/network", response=shapes.NetworkOut)
+@router.get("/entities/{ref}/network", response=shapes.NetworkOut, by_alias=True)
 @opens("collation.show_network", roles=CONTENT, operation="combination")
 def show_network(request: ActorRequest, ref: str, depth: int = 2) -> Any:
     """Return the network around an entity, laid out: at most 300 nodes and 1,000 links."""
@@ -22,7 +22,7 @@ def show_network(request: ActorRequest, ref: str, depth: int = 2) -> Any:
     return shapes.network(selectors.around(row, actor=request.actor, depth=depth))
 
 
-@router.get("/entities/{ref}/expand", response=shapes.NetworkOut | dict[str, int])
+@router.get("/entities/{ref}/expand", response=shapes.NetworkOut | dict[str, int], by_alias=True)
 @opens("collation.expand_entity", roles=CONTENT, operation="combination")
 def expand_entity(
     request: ActorRequest,
@@ -53,7 +53,7 @@ class PathOut(Schema):
     caution: str
 
 
-@router.get("/entities/{ref}/paths", response=PathOut)
+@router.get("/entities/{ref}/paths", response=PathOut, by_alias=True)
 @opens("collation.find_path", roles=CONTENT, operation="combination")
 def find_path(request: ActorRequest, ref: str, to: str) -> Any:
     """Find a shortest chain of visible links between two entities."""
@@ -72,7 +72,7 @@ def find_path(request: ActorRequest, ref: str, to: str) -> Any:
     }
 
 
-@router.get("/matters/{ref}/network", response=shapes.NetworkOut)
+@router.get("/matters/{ref}/network", response=shapes.NetworkOut, by_alias=True)
 @opens("collation.show_matter_network", roles=CONTENT, operation="combination")
 def show_matter_network(request: ActorRequest, ref: str) -> Any:
     """Return the network of a matter, laid out."""
