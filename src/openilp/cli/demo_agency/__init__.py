@@ -25,7 +25,7 @@ def load(report: Report) -> None:
     """Load the demo agency; what an earlier run did is not done again."""
     from django.db import transaction
 
-    from openilp.cli.demo_agency import agency, grading, incidents, linking, reporting
+    from openilp.cli.demo_agency import agency, grading, incidents, linking, questions, reporting, studying
     from openilp.cli.demo_agency.steps import Steps
 
     with transaction.atomic():
@@ -35,8 +35,12 @@ def load(report: Report) -> None:
     agency.open_matters(steps)
     report("incidents", 0.05)
     incidents.bring_in(steps, lambda done, total: report("incidents", 0.05 + 0.15 * done / total))
+    report("priorities and questions", 0.20)
+    questions.ask(steps)
     reporting.hand_in(steps, lambda share: report("reports", 0.20 + 0.20 * share))
     grading.grade(steps, lambda share: report("evaluation", 0.40 + 0.15 * share))
     linking.link(steps, lambda share: report("entities and links", 0.55 + 0.25 * share))
+    report("products", 0.82)
+    studying.study(steps)
     steps.end()
     report("done", 1.0)

@@ -77,7 +77,7 @@ def _grade(actor: Actor, chunk: Sequence[Draft], ids: dict[int, str]) -> Left:
 
 def _new(draft: Draft, rng: Random) -> NewGrade:
     provenance = "other_agency" if is_from_abroad(draft) else draft.provenance
-    handling = "H2" if is_from_abroad(draft) else rng.choices(("H0", "H1", "H3"), (88, 9, 3))[0]
+    handling = "H2" if is_from_abroad(draft) else _handling(draft, rng)
     return NewGrade(
         scheme=_SCHEME,
         scheme_version="1",
@@ -87,6 +87,12 @@ def _new(draft: Draft, rng: Random) -> NewGrade:
         handling_text="Not to be shown to persons outside the police of Altania." if handling == "H3" else "",
         reasons=rng.choice(_REASONS),
     )
+
+
+def _handling(draft: Draft, rng: Random) -> str:
+    """Return a handling code; nobody thought that the false source needed a limit."""
+    drawn = rng.choices(("H0", "H1", "H3"), (88, 9, 3))[0]
+    return "H0" if draft.is_false else drawn
 
 
 def _look(actor: Actor, chunk: Sequence[Draft], ids: dict[int, str]) -> Left:

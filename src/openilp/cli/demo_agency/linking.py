@@ -17,14 +17,14 @@ from openilp.collection.models import Item, Mention
 from openilp.safeguards.actor import Actor
 
 #: Reports of the first months are collated; the later ones wait in the tray.
-_COLLATED = 250
+COLLATED = 250
 _CHUNK = 25
 
 
 def link(steps: Steps, progress: Callable[[float], None]) -> None:
     """Settle the mentions of the first reports and draw the links that they show."""
     ids = report_ids(steps)
-    done = graded_drafts()[:_COLLATED]
+    done = graded_drafts()[:COLLATED]
     chunks = [done[begin : begin + _CHUNK] for begin in range(0, len(done), _CHUNK)]
     for number, chunk in enumerate(chunks):
         who = (agency.ANALYST, agency.EVALUATOR)[number % 2]
