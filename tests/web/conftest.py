@@ -35,3 +35,11 @@ def events(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
     monkeypatch.setattr(audit, "record", note)
     return seen
+
+
+@pytest.fixture(autouse=True)
+def forget() -> None:
+    """Begin each test without kept counts."""
+    from django.core.cache import cache
+
+    cache.clear()

@@ -157,6 +157,24 @@ def test_harm_counts_what_the_actor_may_see(world: World, act: Any) -> None:
     assert (inside, outside) == (3, 1)
 
 
+def test_counts_are_kept_per_reach_and_renewed_by_an_import(
+    world: World, act: Any, events: list[Any], django_assert_max_num_queries: Any
+) -> None:
+    """Kept counts serve the same reach only, are logged each time, and end with the next import."""
+    with act(world.user(Role.HEAD_OF_INTELLIGENCE), world.desk) as actor:
+        row = record_priority(actor, world)
+        record_incidents(actor, world, {0: 2})
+        first = harm.on_priorities([row], actor=actor)[row.pk].n
+    with act(world.user(Role.HEAD_OF_INTELLIGENCE), world.desk) as actor:
+        with django_assert_max_num_queries(3):
+            again = harm.on_priorities([row], actor=actor)[row.pk].n
+        record_incidents(actor, world, {1: 4})
+        renewed = harm.on_priorities([row], actor=actor)[row.pk].n
+
+    assert (first, again, renewed) == (2, 2, 6)
+    assert [event["counted"]["incident"] for event in events[-2:]] == [2, 6]
+
+
 def test_the_officer_sees_own_reports_and_the_evaluator_the_inbox(
     world: World, logged_in: Browser, act: Any
 ) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from openilp.safeguards import notices
 from openilp.safeguards.models import Matter, Unit, User
+from openilp.safeguards.roles import Role
 from openilp.web import navigation
 from openilp.web.demo import DEMO_PASSWORD
 
@@ -69,9 +70,19 @@ def _demo(request: HttpRequest) -> dict[str, Any]:
     """Return what the log-in page of the demo shows: its password, and one account a duty."""
     if not settings.OPENILP_DEMO or getattr(request.resolver_match, "url_name", "") != "account_login":
         return {}
-    accounts = User.objects.filter(is_active=True).select_related("unit").order_by("username")
     return {
         "demo_password": DEMO_PASSWORD,
-        "demo_accounts": SimpleLazyObject(lambda: list(accounts)),
+        "demo_accounts": SimpleLazyObject(_one_account_a_duty),
         "chosen": request.GET.get("as", ""),
     }
+
+
+def _one_account_a_duty() -> list[User]:
+    """Return an account for each duty in the order of the process: the one that is called after it, if there is one."""
+    living = list(User.objects.filter(is_active=True).select_related("unit").order_by("username"))
+    found = []
+    for role in Role:
+        holders = [user for user in living if role in user.roles]
+        named = [user for user in holders if user.username.replace(".", "_") == role]
+        found += (named or holders)[:1]
+    return list(dict.fromkeys(found))

@@ -63,7 +63,8 @@ def home(request: ActorRequest) -> HttpResponse:
     }
     if actor.has_role(*MANAGERS):
         context |= {
-            "priorities": command.priorities(actor=actor),
+            "priorities": (lines := command.priorities(actor=actor)),
+            "recorded_until": next((line.harm.months[-1] for line in lines if line.harm), None),
             "decisions": command.decisions(actor=actor),
             "scale": command.SCALE,
             "meeting": _meeting(actor),

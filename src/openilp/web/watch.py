@@ -8,6 +8,8 @@ from datetime import timedelta
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import connection
+from django.db.models import Count
+from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -48,10 +50,18 @@ class Logged:
 def logged(*, actor: Actor) -> list[Logged]:
     """Return the audit events of the last seven days by operation (Directive (EU) 2016/680 Art. 25)."""
     acting.require("AuditEvent")
-    rows = AuditEvent.objects.filter(at__gte=timezone.now() - _WEEK).values_list(
-        "event__operation", "event__outcome"
+    rows = (
+        AuditEvent.objects.filter(at__gte=timezone.now() - _WEEK)
+        .annotate(
+            operation=KeyTextTransform("operation", "event"), outcome=KeyTextTransform("outcome", "event")
+        )
+        .values_list("operation", "outcome")
+        .annotate(n=Count("pk"))
+        .order_by()
     )
-    counts = Counter((operation, outcome == "done") for operation, outcome in rows.iterator())
+    counts: Counter[tuple[str, bool]] = Counter()
+    for operation, outcome, n in rows:
+        counts[operation, outcome == "done"] += n
     return [Logged(name, counts[name, True], counts[name, False]) for name in OPERATIONS]
 
 
