@@ -37,8 +37,8 @@ _RIGHTS = {
 _TEXTS = {
     "brief": (
         "Homes in Ilmar City and Varn Forest are entered by the back door in the evening. The reports point to one "
-        "group of three to five people with two vehicles. Decide whether to protect homes in the two hot spots, to patrol at "
-        "the right hours, or to do both for twelve weeks."
+        "group of three to five people with two vehicles. Decide whether to protect homes in the two hot spots, to "
+        "patrol at the right hours, or to do both for twelve weeks."
     ),
     "problem": (
         "Since January 2024 officers and residents have reported entries by the back door, forced with a flat tool. "
@@ -46,8 +46,8 @@ _TEXTS = {
     ),
     "where": "The incidents are known to the month and to an anonymised point; the maps show areas, not addresses.",
     "offenders": (
-        "The same people are seen near burgled homes and with one another [{3}] [{4}]. One source says that goods go to "
-        "a buyer abroad [{5}]; nobody else says so."
+        "The same people are seen near burgled homes and with one another [{3}] [{4}]. One source says that goods go "
+        "to a buyer abroad [{5}]; nobody else says so."
     ),
     "causes": (
         "Gardens open on unlit lanes, and the back doors have old locks [{6}]. The other reading – several groups that "
