@@ -117,17 +117,18 @@ def _preview(report: Report, actor: Actor, query: QueryDict) -> dict[str, Any]:
     }
 
 
-def likely_copies(report: Report, names: list[str], actor: Actor) -> list[tuple[str, Report]]:
-    """Return other reports that name the same thing, so that a person looks whether one repeats the other."""
-    made: dict[Any, tuple[str, Report]] = {}
+def likely_copies(report: Report, names: list[str], actor: Actor) -> list[tuple[str, list[Report]]]:
+    """Return other reports by what they name too, so that a person looks whether one repeats the other."""
+    made: list[tuple[str, list[Report]]] = []
     for name in list(dict.fromkeys(names))[:_LIKELY_COPIES]:
         words = name.replace('"', " ").strip()
         if len(words) < searching.SHORTEST_PART:
             continue
-        for row in searching.by_words(Report, actor=actor, query=f'"{words}"', size=_LIKELY_COPIES).rows:
-            if row.pk != report.pk:
-                made.setdefault(row.pk, (name, row))
-    return list(made.values())[:_LIKELY_COPIES]
+        found = searching.by_words(Report, actor=actor, query=f'"{words}"', size=_LIKELY_COPIES + 1).rows
+        others = [row for row in found if row.pk != report.pk][:_LIKELY_COPIES]
+        if others:
+            made.append((name, others))
+    return made
 
 
 @opens("evaluation.acknowledge", roles=EVALUATORS, operation="alteration")
