@@ -116,7 +116,9 @@ export async function mount(element: HTMLElement): Promise<void> {
   element.replaceChildren(stage);
   const countries = await loadCountries();
   const style = (): ReturnType<typeof buildStyle> => buildStyle({ countries, tiles: tileAddress(element), breaks: breaksOf(values) });
-  const box = boxOf([layers.districts, layers.cells, layers.points]);
+  // What was found is what one came to see: the districts are its surroundings.
+  const found = boxOf([layers.cells, layers.points]);
+  const box = found ?? boxOf([layers.districts]);
   const map = new MapView({
     container: stage,
     style: style(),
