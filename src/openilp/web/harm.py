@@ -39,8 +39,8 @@ class Harm:
 
     Attributes:
         months: First day of each month, oldest first.
-        harm: Days of starting sentence by month; None before the first record.
-        counts: Incidents by month; None before the first record.
+        harm: Days of starting sentence by month; None before the first record and where nothing at all was recorded.
+        counts: Incidents by month; None in the same months.
         change: Incidents of the last three months against the same months a year before, in per cent with a 95 %
             interval; None where there is nothing to compare.
     """
@@ -75,8 +75,29 @@ def on_priorities(rows: Sequence[Priority], *, actor: Actor) -> dict[UUID, Harm]
         return {}
     months = tuple(_before(last, back) for back in range(MONTHS - 1, -1, -1))
     cells = _cells(types, months[0], actor=actor)
+    recorded = _recorded(months, cells, actor=actor)
     areas = _areas()
-    return {row.pk: _harm(row, cells, months, areas) for row in rows if row.crime_types}
+    return {
+        row.pk: _harm(row, cells, months, recorded, areas.get(row.unit_id, frozenset()))
+        for row in rows
+        if row.crime_types
+    }
+
+
+def _recorded(months: Iterable[date], cells: Counter[Cell], *, actor: Actor) -> frozenset[date]:
+    """Return the months in which anything at all was recorded; elsewhere a count of zero would be untrue."""
+    seen = {month for _type, _unit, month in cells}
+    first = min(seen, default=date.max)
+    empty = [month for month in months if month > first and month not in seen]
+    return frozenset(seen.union(month for month in empty if _is_recorded(month, actor=actor)))
+
+
+def _is_recorded(month: date, *, actor: Actor) -> bool:
+    begin, end = (timezone.make_aware(datetime.combine(d, time.min)) for d in (month, _before(month, -1)))
+    rows = Incident.objects.seen_by(actor).filter(
+        crime_type__in=reference.vocabulary("crime-types").codes, starts_at__gte=begin, starts_at__lt=end
+    )
+    return bool(rows.exists())
 
 
 def _last_month(types: Iterable[str], *, actor: Actor) -> date | None:
@@ -155,10 +176,13 @@ def _areas() -> dict[UUID, frozenset[UUID | None]]:
 
 
 def _harm(
-    row: Any, cells: Counter[Cell], months: tuple[date, ...], areas: dict[UUID, frozenset[UUID | None]]
+    row: Any,
+    cells: Counter[Cell],
+    months: tuple[date, ...],
+    recorded: frozenset[date],
+    area: frozenset[UUID | None],
 ) -> Harm:
     weights = reference.harm_table().weights
-    area = areas.get(row.unit_id, frozenset())
     counts: Counter[date] = Counter()
     harm: defaultdict[date, float] = defaultdict(float)
     for (crime_type, unit, month), n in cells.items():
@@ -167,7 +191,7 @@ def _harm(
             if crime_type in weights:
                 harm[month] += n * weights.value(crime_type).days
     first = min(counts, default=None)
-    known = [month if first is not None and month >= first else None for month in months]
+    known = [month if first and month >= first and month in recorded else None for month in months]
     by_month = tuple(None if month is None else counts[month] for month in known)
     return Harm(
         months=months,
