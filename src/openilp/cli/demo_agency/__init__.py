@@ -25,7 +25,17 @@ def load(report: Report) -> None:
     """Load the demo agency; what an earlier run did is not done again."""
     from django.db import transaction
 
-    from openilp.cli.demo_agency import agency, grading, incidents, linking, questions, reporting, studying
+    from openilp.cli.demo_agency import (
+        agency,
+        deciding,
+        grading,
+        incidents,
+        linking,
+        questions,
+        reporting,
+        reviewing,
+        studying,
+    )
     from openilp.cli.demo_agency.steps import Steps
 
     with transaction.atomic():
@@ -42,5 +52,8 @@ def load(report: Report) -> None:
     linking.link(steps, lambda share: report("entities and links", 0.55 + 0.25 * share))
     report("products", 0.82)
     studying.study(steps)
+    report("decision and outcomes", 0.93)
+    deciding.decide(steps)
+    reviewing.look_back(steps)
     steps.end()
     report("done", 1.0)

@@ -1,6 +1,7 @@
 """The reports evaluated: graded item by item, looked at twice, answered; some wait in the inbox."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from random import Random
 
 from openilp.cli.demo_agency import agency
@@ -47,12 +48,8 @@ def grade(steps: Steps, progress: Callable[[float], None]) -> None:
     chunks = [done[begin : begin + CHUNK] for begin in range(0, len(done), CHUNK)]
     for number, chunk in enumerate(chunks):
         first, second = (agency.EVALUATOR, agency.SECOND)[:: 1 if number % 2 == 0 else -1]
-        steps.once(
-            f"grades/{number}", lambda actor, c=chunk: _grade(actor, c, ids), by=first, matter=agency.DESK
-        )
-        steps.once(
-            f"looks/{number}", lambda actor, c=chunk: _look(actor, c, ids), by=second, matter=agency.DESK
-        )
+        steps.once(f"grades/{number}", partial(_grade, chunk=chunk, ids=ids), by=first, matter=agency.DESK)
+        steps.once(f"looks/{number}", partial(_look, chunk=chunk, ids=ids), by=second, matter=agency.DESK)
         progress((number + 1) / len(chunks))
     steps.once("urgent", lambda actor: _urgent(actor, ids), by=agency.EVALUATOR, matter=agency.DESK)
     _sanitise(steps, ids)

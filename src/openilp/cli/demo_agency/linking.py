@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 
 from openilp import reference
 from openilp.cli.demo_agency import agency
@@ -31,7 +32,7 @@ def link(steps: Steps, progress: Callable[[float], None]) -> None:
         known = entity_ids(steps)
         steps.once(
             f"links/{number}",
-            lambda actor, c=chunk, k=known: _settle(actor, c, ids, dict(k)),
+            partial(_settle, chunk=chunk, ids=ids, known=dict(known)),
             by=who,
             matter=agency.DESK,
         )

@@ -1,6 +1,7 @@
 """The reports of the stories, handed in by the officers of the districts and by the liaison officer."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import groupby
 
 from openilp.cli.demo_agency import agency
@@ -34,7 +35,7 @@ def hand_in(steps: Steps, progress: Callable[[float], None]) -> None:
         matter = agency.RING if author == agency.LIAISON else agency.DESK
         steps.once(
             f"reports/{number}",
-            lambda actor, chunk=chunk: _submit(actor, chunk, steps),
+            partial(_submit, chunk=chunk, steps=steps),
             by=author,
             matter=matter,
         )

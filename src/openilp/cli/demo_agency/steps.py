@@ -77,8 +77,8 @@ class Steps:
     def matter(self, title: str) -> UUID:
         """Return the key of a matter."""
         if title not in self._matters:
-            found: UUID = self.done["agency/matters"][title]
-            self._matters[title] = UUID(str(found))
+            opened = {**self.done["agency/matters"], **self.done.get("operation", {}).get("matters", {})}
+            self._matters[title] = UUID(opened[title])
         return self._matters[title]
 
 
