@@ -229,6 +229,13 @@ def _items(row: Report, request: ActorRequest) -> list[dict[str, Any]]:
     ]
 
 
+@router.get("/reports/{ref}/point", response=dict[str, Any])
+@opens("collection.report_point_api", roles=CONTENT)
+def show_point(request: ActorRequest, ref: str) -> dict[str, Any]:
+    """Return where a report says that it was, as GeoJSON."""
+    return places.point_of(selectors.report(ref, actor=request.actor))
+
+
 @router.post("/reports/{ref}/attachments", response={201: Created}, openapi_extra=_BYTES)
 @opens("collection.attach_file_api", roles=CONTENT)
 def attach_file(request: ActorRequest, ref: str, name: str) -> Status[Created]:

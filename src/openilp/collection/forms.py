@@ -41,7 +41,7 @@ class ReportForm(LawfulForm):
         label=_("How do you know it?"), choices=choices("provenance-kinds"), widget=forms.RadioSelect
     )
     provenance_note = forms.CharField(
-        label=_("More on that"),
+        label=_("How exactly, without the source"),
         max_length=300,
         required=False,
         help_text=_("Never who told you: no name, number or address of a source. Handlers keep those."),

@@ -71,6 +71,16 @@ def districts() -> dict[str, Any]:
     }
 
 
+def point_of(row: Report) -> dict[str, Any]:
+    """Return where a report says that it was as GeoJSON: one point, or none."""
+    features = []
+    if row.longitude is not None and row.latitude is not None:
+        where = {"type": "Point", "coordinates": [row.longitude, row.latitude]}
+        facts = {"label": row.place or row.ref, "ref": row.ref}
+        features.append({"type": "Feature", "geometry": where, "properties": facts})
+    return {"type": "FeatureCollection", "features": features}
+
+
 def _units() -> list[Place]:
     found = []
     for unit in Unit.objects.exclude(boundary=None).order_by("code"):

@@ -14,7 +14,7 @@ from openilp.collection import files, selectors, services, uploads, wording
 from openilp.collection.forms import ACCEPTED, ItemForms, ReportFilter, ReportForm, new_report
 from openilp.collection.models import Report
 from openilp.direction import selectors as direction
-from openilp.direction.forms import carry_out, refusal_status
+from openilp.direction.forms import carry_out, choices, refusal_status
 from openilp.safeguards import gate
 from openilp.safeguards.actions import opens
 from openilp.safeguards.errors import Conflict, InvalidInput
@@ -59,6 +59,7 @@ def submit(request: ActorRequest) -> HttpResponse:
         "form": form,
         "items": items,
         "accepted": ACCEPTED,
+        "kinds": choices("statement-kinds")(),
         "asks_wording": "wording_confirmed" in form.errors or "wording_confirmed" in request.POST,
         "had_files": bool(request.FILES) or bool(uploads.refused(request)),
         "urgent": form["urgency"].value() == "high",

@@ -109,7 +109,7 @@ def people_field(actor: Actor, roles: frozenset[Role], **more: Any) -> _People:
     """Return a choice among colleagues with duties in content, in alphabetical order."""
     keys = [user.pk for user in colleagues(actor=actor, roles=roles)]
     found = User.objects.filter(pk__in=keys).select_related("unit").order_by("full_name")
-    return _People(found, **more)
+    return _People(found, empty_label=_("Choose …"), **more)
 
 
 class PriorityForm(LawfulForm):
@@ -145,6 +145,7 @@ class PriorityForm(LawfulForm):
         found = Unit.objects.order_by("code")
         if above is not None:
             found = found.filter(organisation_level=rules.level_below(above.organisation_level) or "none")
+        self.fields["unit"].empty_label = _("Choose …")  # type: ignore[attr-defined]
         self.fields["unit"].queryset = found  # type: ignore[attr-defined]
         self.fields["owner"] = people_field(actor, CONTENT, label=_("Owner"))
         self.order_fields(["title", "unit", "owner", "reason"])
