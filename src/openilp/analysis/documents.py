@@ -17,6 +17,7 @@ from openilp import reference
 from openilp.analysis import rules
 from openilp.analysis.errors import DocumentFontsMissing
 from openilp.analysis.models import Edition
+from openilp.analysis.tables import left_out
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.models import Matter
 from openilp.safeguards.records import ProtectedRecord
@@ -167,7 +168,7 @@ def _figure(figure: Mapping[str, Any]) -> Data:
     if shown < total:
         parts.append(_("The first %(shown)s of %(total)s rows.") % {"shown": shown, "total": total})
     if figure["left_out"]:
-        left = ", ".join(f"{reason.replace('_', ' ')} {n:,}" for reason, n in figure["left_out"].items())
+        left = ", ".join(f"{words} {n:,}" for words, n in left_out(figure["left_out"]))
         parts.append(_("Left out: %s.") % left)
     return {
         **{key: figure[key] for key in ("title", "ref", "finding", "svg", "heads", "rows", "cautions")},

@@ -4,18 +4,21 @@ Colours stand as attributes, so that a document shows them; classes let a page's
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+import shapely
 from django.utils.translation import gettext as _
 
 INK, SOFT, LINE, TEXT, SUNKEN = "#0a5c68", "#c7dfe3", "#c3cad0", "#44515c", "#f0f2f4"
 WIDTH = 640
+_TALLEST = 520
 #: Five steps of one hue; what is darker is more, in print without colour too.
 RAMP = ("#e1eff1", "#b4d5da", "#7fb3bb", "#3f8792", "#0a5c68")
 
 Result = Mapping[str, Any]
+Point = tuple[float, float]
 
 
 def svg_of(result: Result, boundaries: Mapping[str, Any] | None = None) -> str:
@@ -82,7 +85,7 @@ def trend(result: Result) -> str:
         for i, m in enumerate(months)
         if m["count"] is not None
     ]
-    every = max(1, math.ceil(len(months) / 12))
+    every = max(1, math.ceil(len(months) / 9))
     for i, month in enumerate(months):
         if i % every == 0:
             parts.append(_text(x(i), top + height + 18, month["month"], anchor="middle"))
@@ -137,38 +140,68 @@ def week(result: Result) -> str:
 
 
 def cells(result: Result, boundaries: Mapping[str, Any]) -> str:
-    """Draw hot spots on the districts' outlines, with a scale bar, north up."""
+    """Draw hot spots and the districts' outlines around them, with a scale bar, north up."""
     shown: Sequence[Mapping[str, Any]] = result["cells"]
     outlines = {code: _rings(each["geometry"]) for code, each in boundaries.items()}
-    rings = [ring for each in outlines.values() for ring in each] or [cell["ring"] for cell in shown]
-    if not rings:
+    if not shown:
         return ""
-    lons, lats = ([point[axis] for ring in rings for point in ring] for axis in (0, 1))
-    west, east, south, north = min(lons), max(lons), min(lats), max(lats)
+    west, east, south, north = _frame(point for cell in shown for point in cell["ring"])
     squeeze = math.cos(math.radians((south + north) / 2))
-    across, up = max((east - west) * squeeze, 1e-6), max(north - south, 1e-6)
-    scale = min((WIDTH - 24) / across, 460 / up)
-    height = up * scale + 24
+    scale = min((WIDTH - 2) / ((east - west) * squeeze), _TALLEST / (north - south))
+    wide, tall = (east - west) * squeeze * scale, (north - south) * scale
+    left = (WIDTH - wide) / 2
 
-    def place(point: Sequence[float]) -> tuple[float, float]:
-        return 12 + (point[0] - west) * squeeze * scale, 12 + (north - point[1]) * scale
+    def place(point: Sequence[float]) -> Point:
+        return left + (point[0] - west) * squeeze * scale, 1 + (north - point[1]) * scale
 
     values = [cell["value"] for cell in shown]
     limits = [_quantile(values, share) for share in (0.2, 0.4, 0.6, 0.8)]
-    parts = [_cell(cell, limits, place) for cell in reversed(shown)]
-    for code, each in outlines.items():
-        parts += [
-            f'<path class="cap" fill="none" stroke="{TEXT}" stroke-width="1" d="{_outline(ring, place)}"/>'
-            for ring in each
-        ]
-        if each:
-            corner = [place(point) for point in max(each, key=len)]
-            middle = [sum(point[axis] for point in corner) / len(corner) for axis in (0, 1)]
-            parts.append(_text(middle[0], middle[1], boundaries[code]["name"], anchor="middle", halo=True))
-    parts += _scale_bar(scale, height)
-    parts += _legend(12, height + 20, min(values, default=0), max(values, default=0))
-    parts.append(_text(12, height + 48, _("Thick edge: more than chance explains"), anchor="start"))
-    return _svg(WIDTH, height + 56, _("Hot spots"), parts)
+    inner = [_cell(cell, limits, place) for cell in reversed(shown)]
+    inner += [
+        f'<path class="cap" fill="none" stroke="{TEXT}" stroke-width="1" d="{_outline(ring, place)}"/>'
+        for rings in outlines.values()
+        for ring in rings
+    ]
+    corner = (west, south, east, north)
+    inner += _names(((boundaries[code]["name"], rings) for code, rings in outlines.items()), corner, place)
+    box = f'x="{left:.1f}" y="1" width="{wide:.1f}" height="{tall:.1f}"'
+    # A frame of its own cuts off what lies beyond; clip paths by name would clash on a page with two maps.
+    inset = f'<svg {box} viewBox="{left:.1f} 1 {wide:.1f} {tall:.1f}">{"".join(inner)}</svg>'
+    parts = [
+        inset,
+        f'<rect class="z" fill="none" stroke="{LINE}" {box}/>',
+        *_scale_bar(scale, tall + 4),
+        *_legend(12, tall + 14, min(values), max(values)),
+        _text(12, tall + 46, _("Dark edge: more than chance explains"), anchor="start"),
+    ]
+    return _svg(WIDTH, tall + 54, _("Hot spots"), parts)
+
+
+def _frame(points: Iterable[Sequence[float]]) -> tuple[float, float, float, float]:
+    """Return the box of some points with a margin of a twentieth on each side."""
+    lons, lats = zip(*((point[0], point[1]) for point in points), strict=True)
+    across, up = (max(max(axis) - min(axis), 0.01) / 20 for axis in (lons, lats))
+    return min(lons) - across, max(lons) + across, min(lats) - up, max(lats) + up
+
+
+def _names(
+    districts: Iterable[tuple[str, list[list[list[float]]]]], box: tuple[float, ...], place: Any
+) -> list[str]:
+    """Write each district's name in the middle of what the map shows of it, one below another where two collide."""
+    taken: list[tuple[float, float, float]] = []
+    found = []
+    for name, rings in districts:
+        seen = shapely.clip_by_rect(shapely.MultiPolygon([shapely.Polygon(ring) for ring in rings]), *box)
+        if seen.is_empty:
+            continue
+        middle = seen.representative_point()
+        x, y = place((middle.x, middle.y))
+        half = 3.2 * len(name)
+        while any(abs(x - other) < half + reach and abs(y - level) < 14 for other, level, reach in taken):
+            y += 14
+        taken.append((x, y, half))
+        found.append(_text(x, y, name, anchor="middle", halo=True))
+    return found
 
 
 def _cell(cell: Mapping[str, Any], limits: Sequence[float], place: Any) -> str:

@@ -150,3 +150,26 @@ def finding(result: Result) -> str:
         "n": result["n"],
         "links": result["n_links"],
     }
+
+
+def left_out(reasons: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return why rows were left out, in words, with their number."""
+    words = reason_words()
+    return [(words.get(reason, reason), n) for reason, n in sorted(reasons.items())]
+
+
+def reason_words() -> dict[str, str]:
+    """Return the words for why rows were left out."""
+    return {
+        "no_coordinates": _("without coordinates"),
+        "coarse_time": _("time too coarse"),
+        "outside_area": _("outside the districts"),
+        "no_weight": _("type without a weight"),
+        "no_time": _("without a time"),
+        "end_before_start": _("end before the start"),
+        "interval_too_long": _("interval too long"),
+        "in_a_partial_month": _("in a month that the period cuts"),
+        "loops": _("links from an entity to itself"),
+        "merged": _("repeated links, counted once"),
+        "end_not_visible": _("links with an end that you may not see"),
+    }

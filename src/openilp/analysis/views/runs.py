@@ -1,7 +1,5 @@
 """Snapshots and method runs."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +9,7 @@ from openilp.analysis import registry, selectors, services
 from openilp.analysis.figures import chart_of, svg_of
 from openilp.analysis.forms import RunForm, SnapshotForm
 from openilp.analysis.services.editions import boundaries_of
-from openilp.analysis.tables import finding, table_of
+from openilp.analysis.tables import finding, left_out, table_of
 from openilp.direction.forms import carry_out, refusal_status
 from openilp.direction.selectors import compartment_titles
 from openilp.safeguards.actions import opens
@@ -45,7 +43,7 @@ def snapshot(request: ActorRequest, ref: str) -> HttpResponse:
     context = {
         "snapshot": row,
         "methods": methods,
-        "excluded": _counted(row.excluded),
+        "excluded": left_out(row.excluded),
         "runs": selectors.titled(
             selectors.runs(actor=request.actor).filter(snapshot=row).order_by("-created_at")[:20]
         ),
@@ -103,31 +101,9 @@ def run(request: ActorRequest, ref: str) -> HttpResponse:
         "chart": chart_of(row.result),
         "is_map": is_map,
         "parameters": [(p.label, row.parameters.get(p.name), p.unit) for p in method.parameters],
-        "left_out": _counted(row.result["left_out"]),
+        "left_out": left_out(row.result["left_out"]),
         "harm": row.result.get("harm"),
         "page_level": row.level,
         "page_compartments": compartment_titles(row, actor=request.actor),
     }
     return render(request, "analysis/run.html", context)
-
-
-def reason_words() -> dict[str, str]:
-    """Return the words for why rows were left out."""
-    return {
-        "no_coordinates": _("without coordinates"),
-        "coarse_time": _("time too coarse"),
-        "outside_area": _("outside the districts"),
-        "no_weight": _("type without a weight"),
-        "no_time": _("without a time"),
-        "end_before_start": _("end before the start"),
-        "interval_too_long": _("interval too long"),
-        "in_a_partial_month": _("in a month that the period cuts"),
-        "loops": _("links from an entity to itself"),
-        "merged": _("repeated links, counted once"),
-        "end_not_visible": _("links with an end that you may not see"),
-    }
-
-
-def _counted(reasons: dict[str, Any]) -> list[tuple[str, int]]:
-    words = reason_words()
-    return [(words.get(reason, reason), n) for reason, n in sorted(reasons.items())]
