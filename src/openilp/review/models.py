@@ -14,6 +14,9 @@ class Outcome(ReferencedRecord):
 
     task = models.ForeignKey("tasking.Task", on_delete=models.PROTECT, related_name="+")
     result = models.CharField(max_length=24)
+    disruption = models.CharField(
+        max_length=16, blank=True, help_text="how far the activity was disrupted, where there was one"
+    )
     text = models.TextField()
     happened_on = models.DateField()
     supersedes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")

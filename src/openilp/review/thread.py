@@ -203,21 +203,23 @@ def _walk(start: UUID, direction: str) -> tuple[list[_Step], bool]:
     return steps, is_cut
 
 
-_COLUMNS = ("id", "from_kind", "from_id", "to_kind", "to_id", "kind")
-_ALL = ", ".join(f"e.{column}" for column in _COLUMNS)
-
-
-def _recursion(way: str, near: str, far: str) -> str:
-    start = f"SELECT {_ALL} FROM safeguards_threadedge e WHERE e.{near} = %s"  # noqa: S608 – constants only
-    return (
-        f"{way}({', '.join(_COLUMNS)}) AS ({start}"
-        f" UNION SELECT {_ALL} FROM {way} w JOIN safeguards_threadedge e ON e.{near} = w.{far})"
-    )
-
-
 _RECURSION = {
-    "forward": _recursion("forward", "from_id", "to_id"),
-    "back": _recursion("back", "to_id", "from_id"),
+    "forward": """
+        forward(id, from_kind, from_id, to_kind, to_id, kind) AS (
+            SELECT e.id, e.from_kind, e.from_id, e.to_kind, e.to_id, e.kind
+            FROM safeguards_threadedge e WHERE e.from_id = %s
+            UNION
+            SELECT e.id, e.from_kind, e.from_id, e.to_kind, e.to_id, e.kind
+            FROM forward w JOIN safeguards_threadedge e ON e.from_id = w.to_id
+        )""",
+    "back": """
+        back(id, from_kind, from_id, to_kind, to_id, kind) AS (
+            SELECT e.id, e.from_kind, e.from_id, e.to_kind, e.to_id, e.kind
+            FROM safeguards_threadedge e WHERE e.to_id = %s
+            UNION
+            SELECT e.id, e.from_kind, e.from_id, e.to_kind, e.to_id, e.kind
+            FROM back w JOIN safeguards_threadedge e ON e.to_id = w.from_id
+        )""",
 }
 
 

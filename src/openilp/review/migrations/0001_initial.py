@@ -12,105 +12,243 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('direction', '0001_initial'),
-        ('safeguards', '0001_initial'),
+        ("direction", "0001_initial"),
+        ("safeguards", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ResultsAnalysis',
+            name="ResultsAnalysis",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('level', models.SmallIntegerField(choices=[(0, 'open'), (1, 'internal'), (2, 'restricted'), (3, 'confidential')])),
-                ('compartments', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=None)),
-                ('releasable_to', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, size=None)),
-                ('originator_control', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('normal', 'normal'), ('restricted', 'restricted'), ('quarantined', 'quarantined')], default=openilp.safeguards.labels.State['NORMAL'], max_length=16)),
-                ('legal_basis', models.CharField(max_length=64)),
-                ('recorded_on', models.DateField(default=openilp.safeguards.records._today, editable=False)),
-                ('review_on', models.DateField()),
-                ('ref', models.CharField(editable=False, max_length=16, unique=True)),
-                ('parameters', models.JSONField()),
-                ('result', models.JSONField()),
-                ('reading', models.TextField(help_text="what it means, in an analyst's words")),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "level",
+                    models.SmallIntegerField(
+                        choices=[(0, "open"), (1, "internal"), (2, "restricted"), (3, "confidential")]
+                    ),
+                ),
+                (
+                    "compartments",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "releasable_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32), blank=True, default=list, size=None
+                    ),
+                ),
+                ("originator_control", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("normal", "normal"),
+                            ("restricted", "restricted"),
+                            ("quarantined", "quarantined"),
+                        ],
+                        default=openilp.safeguards.labels.State["NORMAL"],
+                        max_length=16,
+                    ),
+                ),
+                ("legal_basis", models.CharField(max_length=64)),
+                ("recorded_on", models.DateField(default=openilp.safeguards.records._today, editable=False)),
+                ("review_on", models.DateField()),
+                ("ref", models.CharField(editable=False, max_length=16, unique=True)),
+                ("parameters", models.JSONField()),
+                ("result", models.JSONField()),
+                ("reading", models.TextField(help_text="what it means, in an analyst's words")),
             ],
             options={
-                'verbose_name_plural': 'results analyses',
-                'abstract': False,
-                'base_manager_name': 'behind_keys',
-                'default_manager_name': 'objects',
+                "verbose_name_plural": "results analyses",
+                "abstract": False,
+                "base_manager_name": "behind_keys",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('behind_keys', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("behind_keys", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Lesson',
+            name="Lesson",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('level', models.SmallIntegerField(choices=[(0, 'open'), (1, 'internal'), (2, 'restricted'), (3, 'confidential')])),
-                ('compartments', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=None)),
-                ('releasable_to', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, size=None)),
-                ('originator_control', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('normal', 'normal'), ('restricted', 'restricted'), ('quarantined', 'quarantined')], default=openilp.safeguards.labels.State['NORMAL'], max_length=16)),
-                ('legal_basis', models.CharField(max_length=64)),
-                ('recorded_on', models.DateField(default=openilp.safeguards.records._today, editable=False)),
-                ('review_on', models.DateField()),
-                ('ref', models.CharField(editable=False, max_length=16, unique=True)),
-                ('text', models.TextField()),
-                ('created_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.unit')),
-                ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.matter')),
-                ('requirement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='direction.requirement')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "level",
+                    models.SmallIntegerField(
+                        choices=[(0, "open"), (1, "internal"), (2, "restricted"), (3, "confidential")]
+                    ),
+                ),
+                (
+                    "compartments",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "releasable_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32), blank=True, default=list, size=None
+                    ),
+                ),
+                ("originator_control", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("normal", "normal"),
+                            ("restricted", "restricted"),
+                            ("quarantined", "quarantined"),
+                        ],
+                        default=openilp.safeguards.labels.State["NORMAL"],
+                        max_length=16,
+                    ),
+                ),
+                ("legal_basis", models.CharField(max_length=64)),
+                ("recorded_on", models.DateField(default=openilp.safeguards.records._today, editable=False)),
+                ("review_on", models.DateField()),
+                ("ref", models.CharField(editable=False, max_length=16, unique=True)),
+                ("text", models.TextField()),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.unit"
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.matter"
+                    ),
+                ),
+                (
+                    "requirement",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="direction.requirement",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'behind_keys',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "behind_keys",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('behind_keys', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("behind_keys", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Outcome',
+            name="Outcome",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('level', models.SmallIntegerField(choices=[(0, 'open'), (1, 'internal'), (2, 'restricted'), (3, 'confidential')])),
-                ('compartments', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=None)),
-                ('releasable_to', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, size=None)),
-                ('originator_control', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('normal', 'normal'), ('restricted', 'restricted'), ('quarantined', 'quarantined')], default=openilp.safeguards.labels.State['NORMAL'], max_length=16)),
-                ('legal_basis', models.CharField(max_length=64)),
-                ('recorded_on', models.DateField(default=openilp.safeguards.records._today, editable=False)),
-                ('review_on', models.DateField()),
-                ('ref', models.CharField(editable=False, max_length=16, unique=True)),
-                ('result', models.CharField(max_length=24)),
-                ('text', models.TextField()),
-                ('happened_on', models.DateField()),
-                ('created_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.unit')),
-                ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.matter')),
-                ('supersedes', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='review.outcome')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "level",
+                    models.SmallIntegerField(
+                        choices=[(0, "open"), (1, "internal"), (2, "restricted"), (3, "confidential")]
+                    ),
+                ),
+                (
+                    "compartments",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "releasable_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32), blank=True, default=list, size=None
+                    ),
+                ),
+                ("originator_control", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("normal", "normal"),
+                            ("restricted", "restricted"),
+                            ("quarantined", "quarantined"),
+                        ],
+                        default=openilp.safeguards.labels.State["NORMAL"],
+                        max_length=16,
+                    ),
+                ),
+                ("legal_basis", models.CharField(max_length=64)),
+                ("recorded_on", models.DateField(default=openilp.safeguards.records._today, editable=False)),
+                ("review_on", models.DateField()),
+                ("ref", models.CharField(editable=False, max_length=16, unique=True)),
+                ("result", models.CharField(max_length=24)),
+                ("text", models.TextField()),
+                ("happened_on", models.DateField()),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.unit"
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.matter"
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="review.outcome",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'behind_keys',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "behind_keys",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('behind_keys', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("behind_keys", django.db.models.manager.Manager()),
             ],
         ),
     ]

@@ -6,56 +6,80 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('direction', '0001_initial'),
-        ('review', '0001_initial'),
-        ('safeguards', '0001_initial'),
-        ('tasking', '0001_initial'),
+        ("direction", "0001_initial"),
+        ("review", "0001_initial"),
+        ("safeguards", "0001_initial"),
+        ("tasking", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='outcome',
-            name='task',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tasking.task'),
+            model_name="outcome",
+            name="task",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tasking.task"
+            ),
         ),
         migrations.AddField(
-            model_name='lesson',
-            name='outcome',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='review.outcome'),
+            model_name="lesson",
+            name="outcome",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="review.outcome"
+            ),
         ),
         migrations.AddField(
-            model_name='resultsanalysis',
-            name='created_by',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="resultsanalysis",
+            name="created_by",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='resultsanalysis',
-            name='operation',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tasking.operation'),
+            model_name="resultsanalysis",
+            name="operation",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="tasking.operation",
+            ),
         ),
         migrations.AddField(
-            model_name='resultsanalysis',
-            name='owner_unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.unit'),
+            model_name="resultsanalysis",
+            name="owner_unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='resultsanalysis',
-            name='priority',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='direction.priority'),
+            model_name="resultsanalysis",
+            name="priority",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="direction.priority"
+            ),
         ),
         migrations.AddField(
-            model_name='resultsanalysis',
-            name='purpose',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.matter'),
+            model_name="resultsanalysis",
+            name="purpose",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.matter"
+            ),
         ),
         migrations.AddField(
-            model_name='lesson',
-            name='results',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='review.resultsanalysis'),
+            model_name="lesson",
+            name="results",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="review.resultsanalysis",
+            ),
         ),
     ]
