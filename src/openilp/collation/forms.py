@@ -19,6 +19,29 @@ from openilp.direction.forms import LawfulForm, choices, day
 from openilp.safeguards.models import Matter
 
 _WATCH_DAYS = 90
+#: The content comes first, the law last; what a form does not have is passed over.
+_CONTENT_FIRST = (
+    "title",
+    "q",
+    "entity_kind",
+    "matter",
+    "category",
+    "predicate",
+    "since",
+    "type",
+    "target",
+    "confirmation",
+    "marking",
+    "reason",
+    "about",
+    "value",
+    "kind",
+    "valid_from",
+    "valid_until",
+    "until",
+    "expires_on",
+    "item",
+)
 _SUGGEST = "/api/v1/collation/entities/suggestions"
 
 
@@ -59,6 +82,7 @@ class SaidForm(SourcedForm):
     def __init__(self, *args: Any, entity_kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.entity_kind = entity_kind
+        self.order_fields(_CONTENT_FIRST)
         self.fields["about"].choices = properties_of(entity_kind)  # type: ignore[attr-defined]
         self.initial.setdefault("kind", "fact")
 
@@ -118,6 +142,9 @@ class EntityForm(CategoryFields, SaidForm):
         self.fields["about"].initial = known.names[0]
         if not known.is_person:
             del self.fields["category"], self.fields["predicate"]
+        self.order_fields(
+            ["about", "value", "kind", "valid_from", "valid_until", "category", "predicate", "item"]
+        )
 
 
 class InvolvementForm(CategoryFields, SourcedForm):
@@ -131,6 +158,7 @@ class InvolvementForm(CategoryFields, SourcedForm):
         own = Matter.objects.seen_by(self.actor).filter(pk__in=self.actor.compartments)
         self.fields["matter"].queryset = own  # type: ignore[attr-defined]
         self.initial.setdefault("matter", self.actor.purpose)
+        self.order_fields(_CONTENT_FIRST)
 
 
 class MarkingForm(SourcedForm):
@@ -138,6 +166,7 @@ class MarkingForm(SourcedForm):
 
     marking = forms.ChoiceField(label=_("Marking"), choices=choices("markings"), widget=forms.RadioSelect)
     reason = forms.CharField(label=_("What it rests on"), max_length=300)
+    field_order = _CONTENT_FIRST
 
 
 class LinkFields(forms.Form):
@@ -175,13 +204,12 @@ class LinkForm(LinkFields, SourcedForm):
         widget=forms.TextInput(attrs={"data-autocomplete": _SUGGEST, "placeholder": "EN-…"}),
         help_text=_("Type a name, plate or number and choose; or write the reference."),
     )
-    order = ("type", "target", "confirmation")
 
     def __init__(self, *args: Any, source: Entity, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["type"].choices = link_choices(source.kind)  # type: ignore[attr-defined]
         self.initial.setdefault("kind", "fact")
-        self.order_fields(self.order)
+        self.order_fields(_CONTENT_FIRST)
 
 
 class LinkChangeForm(LinkFields):
@@ -282,6 +310,7 @@ class SavedSearchForm(SearchFields, LawfulForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("level")
+        self.order_fields(_CONTENT_FIRST)
         self.initial.setdefault("expires_on", timezone.localdate() + timedelta(days=_WATCH_DAYS))
 
 

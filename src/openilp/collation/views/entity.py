@@ -83,6 +83,7 @@ def entity(request: ActorRequest, ref: str) -> HttpResponse:
         "handling": _strictest(groups),
         "review_on": min((s.review_on for s in statements), default=None),
         "tab": tab if tab in TABS else "statements",
+        "opened": request.GET.get("open") or _most_told(groups),
         "may_write": may_write(actor),
         "is_person": reference.entity_type(row.kind).is_person,
         "page_level": max([s.level for s in statements] + [r.row.level for r in relations]),
@@ -130,6 +131,13 @@ def _passages(groups: list[selectors.PropertyGroup]) -> list[Passage]:
                 if line.report is not None and line.item is not None:
                     found.setdefault(line.item.pk, Passage(line.report, line.item.text, line.evaluation))
     return sorted(found.values(), key=lambda p: (p.report.created_at, p.quote), reverse=True)
+
+
+def _most_told(groups: list[selectors.PropertyGroup]) -> str:
+    """Return the reference of the value that most statements give: its sources are shown at first."""
+    values = [value for group in groups if not group.is_conflict for value in group.values]
+    most = max(values, key=lambda v: v.n_statements, default=None)
+    return str(most.newest.row.ref) if most is not None and most.n_statements > 1 else ""
 
 
 def _strictest(groups: list[selectors.PropertyGroup]) -> Evaluation | None:
