@@ -134,7 +134,9 @@ def visit(agency: str, browser: Browser, watched: Watched) -> Iterator[Callable[
     """Return a log-in: `visit("chair", width=390)` gives a page of that account."""
     contexts: list[BrowserContext] = []
 
-    def log_in(account: str, *, width: int = 1440, height: int = 900, theme: str = "light", **more: Any) -> Page:
+    def log_in(
+        account: str, *, width: int = 1440, height: int = 900, theme: str = "light", **more: Any
+    ) -> Page:
         context = browser.new_context(
             base_url=agency, viewport={"width": width, "height": height}, color_scheme=theme, **more
         )
@@ -142,7 +144,10 @@ def visit(agency: str, browser: Browser, watched: Watched) -> Iterator[Callable[
         context.on("request", lambda request: _note(request, agency, watched))
         page = context.new_page()
         page.on("pageerror", lambda error: watched.faults.append(str(error)))
-        page.on("console", lambda m: watched.faults.append(m.text) if "Content Security Policy" in m.text else None)
+        page.on(
+            "console",
+            lambda m: watched.faults.append(m.text) if "Content Security Policy" in m.text else None,
+        )
         page.goto("/")
         page.fill("input[name=login]", account)
         page.fill("input[name=password]", DEMO_PASSWORD)
