@@ -201,7 +201,7 @@ def decided_operation(client: Callable[[str], Client], recommendation: str) -> t
 def test_one_report_becomes_an_outcome_and_the_thread_shows_every_step(
     client: Callable[[str], Client],
 ) -> None:
-    """Requirement → report → grade → entity → product → release → decision → task → outcome → lesson [DIR-04, TCG-05]."""
+    """From requirement to lesson, no step is missing [DIR-04, TCG-05, OPS-03]."""
     requirement = client("chair").post(
         "/direction/requirements",
         {
