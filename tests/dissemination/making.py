@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -33,6 +34,52 @@ def graded_item(
     return made
 
 
+def content_of(product: Product, items: tuple[Item, ...], evaluations: dict[UUID, str]) -> dict[str, Any]:
+    """Return the frozen content of an edition that cites items, in the form that analysis writes."""
+    return {
+        "schema": 1,
+        "product": product.ref,
+        "product_type": product.product_type,
+        "type_label": "Problem profile",
+        "title": product.title,
+        "number": 1,
+        "terms": product.terms,
+        "asker": "Chair",
+        "author": "Operational Analyst",
+        "unit": "Harbour Region",
+        "finished_on": timezone.localdate().isoformat(),
+        "language": "en",
+        "blocks": [
+            {
+                "id": "b1",
+                "kind": "text",
+                "section": "findings",
+                "heading": "Findings",
+                "text": "The yard is used at night.",
+                "is_unsupported": False,
+            }
+        ],
+        "citations": [
+            {
+                "number": number,
+                "ref": item.ref,
+                "text": item.text,
+                "kind": item.kind,
+                "evaluation": evaluations.get(item.pk, ""),
+                "scheme": "europol-4x4",
+                "scheme_version": "1",
+                "grade": "B/2, H1",
+                "handling": "H1",
+                "graded_on": timezone.localdate().isoformat(),
+            }
+            for number, item in enumerate(items, start=1)
+        ],
+        "recommendations": [],
+        "rights_check": [],
+        "flags": [],
+    }
+
+
 def edition_on(world: World, act: Act, *items: Item, author: Role = ANALYST, **more: Any) -> Edition:
     """Finish an edition that cites items in the grade that stands."""
     from openilp.evaluation.selectors import current_evaluations
@@ -47,24 +94,7 @@ def edition_on(world: World, act: Act, *items: Item, author: Role = ANALYST, **m
             asker=world.user(Role.CHAIR),
             **lawful(),
         )
-        citations = [
-            {
-                "ref": item.ref,
-                "text": item.text,
-                "kind": item.kind,
-                "grade": "B/2, H1",
-                "evaluation": current[item.pk].ref if item.pk in current else "",
-            }
-            for item in items
-        ]
-        content = {
-            "type_label": "Problem profile",
-            "blocks": [
-                {"id": "b1", "kind": "text", "heading": "Findings", "text": "The yard is used at night."}
-            ],
-            "citations": citations,
-            "recommendations": [],
-        }
+        content = content_of(product, items, {key: row.ref for key, row in current.items()})
         made: Edition = Edition.objects.record(
             actor=actor,
             product=product,

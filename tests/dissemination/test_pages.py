@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pypdf import PdfReader
 
 from openilp.dissemination import selectors
 from openilp.safeguards.roles import Role
@@ -44,6 +45,9 @@ def test_an_edition_goes_through_the_pages_to_its_reader(world: World, act: Act)
     page = text(reader.get(f"/dissemination/releases/{ref}"))
     assert "Released to Plan Owner" in page
     assert "The yard is used at night." in page
+    document = reader.get(f"/dissemination/releases/{ref}/document.pdf")
+    words = "".join(page.extract_text() for page in PdfReader(io.BytesIO(document.content)).pages)
+    assert f"Released to Plan Owner · {ref}" in " ".join(words.split())
     assert reader.post(f"/dissemination/releases/{ref}/receipt").status_code == 302
     assert reader.post(f"/dissemination/releases/{ref}/rating", {"value": "useful"}).status_code == 302
     assert "Useful" in text(analyst.get(f"/dissemination/releases/{ref}"))

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from openilp import reference
+from openilp.analysis.documents import edition_pdf
 from openilp.analysis.models import Edition
 from openilp.dissemination import rules, selectors
 from openilp.dissemination.errors import AlreadyDone, DisseminationError, NotReleasable, Withdrawn
@@ -177,8 +178,6 @@ def take_document(*, actor: Actor, release: Release, now: datetime) -> bytes:
     Raises:
         Withdrawn: If it was recalled or has expired.
     """
-    from openilp.analysis.documents import edition_pdf
-
     if selectors.recall_of(release, actor=actor) is not None:
         raise Withdrawn(release.ref, "was recalled")
     if release.expires_on is not None and release.expires_on < timezone.localdate(now):

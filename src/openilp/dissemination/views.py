@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from openilp.analysis.documents import edition_data
 from openilp.analysis.models import Edition
 from openilp.dissemination import rules, selectors, services
 from openilp.dissemination.forms import ApprovalForm, RatingForm, RecallForm, RegisterForm, ReleaseForm
@@ -94,6 +95,7 @@ def edition(request: ActorRequest, ref: str) -> HttpResponse:
     authors = {row.created_by_id, product.created_by_id if product else None}
     context = {
         "edition": row,
+        "data": edition_data(row, actor=actor),
         "author": row.created_by,
         "facts": facts,
         "bars": rules.edition_bars(facts, today=timezone.localdate()),
@@ -175,13 +177,15 @@ def _release_page(request: ActorRequest, row: Release, rate: RatingForm | None =
     is_reader = selectors.is_reader(row, actor=actor)
     lapsed = row.expires_on is not None and row.expires_on < timezone.localdate()
     answers = row.created_by_id == actor.user_id or actor.has_role(*REGISTRARS)
+    is_shown = back is None and not lapsed and content is not None
     context = {
         "release": row,
         "edition": content,
+        "data": edition_data(content, actor=actor) if is_shown else None,
         "releaser": row.created_by,
         "recall": back,
         "has_expired": lapsed,
-        "is_shown": back is None and not lapsed and content is not None,
+        "is_shown": is_shown,
         "is_reader": is_reader,
         "receipts": selectors.own_receipts(row, actor=actor),
         "watermark": rules.watermark(
