@@ -1,6 +1,6 @@
 """Import from a terminal: `openilp import incidents FILE --mapping police-uk`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,14 +54,75 @@ def mappings() -> None:
 @click.pass_obj
 def incidents(wanted: Wanted | None, file: Path, name: str, reasons: Path | None) -> None:
     """Import the incidents of FILE (CSV or Parquet); a second import of the same file adds nothing."""
+    _import(wanted, file, name, reasons, _incidents)
+
+
+@group.command("reports")
+@_FILE
+@click.option("--mapping", "name", default="records-reports", show_default=True, help="what the columns mean")
+@_REASONS
+@click.pass_obj
+def reports(wanted: Wanted | None, file: Path, name: str, reasons: Path | None) -> None:
+    """Import the reports of FILE (CSV or Parquet) into quarantine, until somebody has categorised them."""
+    _import(wanted, file, name, reasons, _reports)
+
+
+@group.command("entities")
+@_FILE
+@click.option(
+    "--mapping", "name", default="records-entities", show_default=True, help="what the columns mean"
+)
+@_REASONS
+@click.pass_obj
+def entities(wanted: Wanted | None, file: Path, name: str, reasons: Path | None) -> None:
+    """Import the people and things of FILE (CSV or Parquet) into quarantine."""
+    _import(wanted, file, name, reasons, _entities)
+
+
+@group.command("links")
+@_FILE
+@click.option("--mapping", "name", default="records-links", show_default=True, help="what the columns mean")
+@_REASONS
+@click.pass_obj
+def links(wanted: Wanted | None, file: Path, name: str, reasons: Path | None) -> None:
+    """Import the links of FILE (CSV or Parquet) between entities that were imported before."""
+    _import(wanted, file, name, reasons, _links)
+
+
+def _incidents() -> Any:
     from openilp.collection.imports.incidents import import_incidents
+
+    return import_incidents
+
+
+def _reports() -> Any:
+    from openilp.collection.imports.reports_csv import import_reports
+
+    return import_reports
+
+
+def _entities() -> Any:
+    from openilp.collation.imports.entities import import_entities
+
+    return import_entities
+
+
+def _links() -> Any:
+    from openilp.collation.imports.links import import_links
+
+    return import_links
+
+
+def _import(
+    wanted: Wanted | None, file: Path, name: str, reasons: Path | None, importer: Callable[[], Any]
+) -> None:
     from openilp.collection.imports.mapping import mapping
 
     actor = _actor(wanted)
     chosen = mapping(name)
     where = reasons or Path(f"{file.name}.reasons.csv")
     with _bar() as advance:
-        done = import_incidents(actor=actor, path=file, mapping=chosen, reasons=where, progress=advance)
+        done = importer()(actor=actor, path=file, mapping=chosen, reasons=where, progress=advance)
     _say(done, chosen)
 
 

@@ -62,10 +62,6 @@ class Converter:
             place for name in ("longitude", "latitude") if (place := self._places.get(name)) is not None
         )
 
-    def skip(self, chunk: Chunk) -> list[Reason]:
-        """Count the equal rows of a chunk that an earlier run has taken, and return its reasons again."""
-        return self.convert(chunk).reasons
-
     def convert(self, chunk: Chunk) -> Incidents:
         """Return the incidents of a chunk."""
         made = Incidents(reasons=list(chunk.refused), refused=len(chunk.refused))

@@ -22,6 +22,13 @@ MAPPINGS = Path(__file__).parents[1] / "mappings"
 #: Days after which what nobody categorised is to be erased (retention rule QUAR).
 QUARANTINE_DAYS = 180
 _KINDS = ("incidents", "reports", "entities", "links")
+#: Fields without which there is nothing to record.
+_NEEDED = {
+    "incidents": ("period", "crime_type"),
+    "reports": ("key", "text"),
+    "entities": ("key", "type"),
+    "links": ("source", "target", "type"),
+}
 _PRECISIONS = ("month", "day", "minute")
 _KEYS = frozenset(
     {
@@ -44,6 +51,7 @@ class ImportMapping:
     """What a file's columns mean.
 
     Attributes:
+        source: The system that the file comes from; the same key there is the same entity here.
         columns: The columns that are kept and hashed, in order.
         fields: Which column says what.
         defaults: Values of fields that the file has no column for.
@@ -58,6 +66,7 @@ class ImportMapping:
     legal_basis: str
     persons: str
     review_days: int
+    source: str
     columns: tuple[str, ...]
     fields: Map[str, str]
     time_precision: str = ""
@@ -153,6 +162,7 @@ def parse(raw: dict[str, Any], path: Path | str = "mapping") -> ImportMapping:
         legal_basis=str(raw.get("legal_basis") or ""),
         persons=str(raw.get("persons") or ""),
         review_days=_days(raw, path),
+        source=str(raw.get("source") or ""),
         columns=columns,
         fields=fields,
         time_precision=_one_of(raw, "time_precision", _PRECISIONS, path) if kind == "incidents" else "",
@@ -201,10 +211,9 @@ def _columns(raw: dict[str, Any], path: Path | str) -> tuple[tuple[str, ...], di
     for name, column in fields.items():
         if column not in names:
             raise BrokenMapping(path, f"fields.{name}", f"'{column}' is not among the columns")
-    needed = {"incidents": ("period", "crime_type")}.get(str(raw.get("kind")), ())
-    for name in needed:
-        if name not in fields:
-            raise BrokenMapping(path, f"fields.{name}", "incidents need it; name its column")
+    for name in _NEEDED[str(raw.get("kind"))]:
+        if name not in fields and name not in (raw.get("defaults") or {}):
+            raise BrokenMapping(path, f"fields.{name}", f"{raw.get('kind')} need it; name its column")
     return names, fields
 
 

@@ -1,0 +1,1 @@
+"""Imported entities and links."""

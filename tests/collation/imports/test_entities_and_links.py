@@ -1,0 +1,140 @@
+"""Entities and links of another system: the same key is the same entity; nothing is used before it is categorised."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from openilp.collation.imports.entities import import_entities
+from openilp.collation.imports.links import import_links
+from openilp.collation.models import Entity, Link, Statement
+from openilp.collation.rules import NewInvolvement
+from openilp.collation.services import categorise_entity
+from openilp.collection.imports.batches import Tally
+from openilp.collection.imports.mapping import mapping
+from openilp.collection.imports.reports_csv import EVERYWHERE
+from openilp.safeguards.acting import acting
+from openilp.safeguards.errors import NotPermitted
+from openilp.safeguards.labels import State
+from openilp.safeguards.people import actor_for
+from openilp.safeguards.roles import Role
+from tests.collection.imports.files import csv_file
+from tests.factories import World
+
+PEOPLE = "record_no,type,name,born,sex,address,plate,make,colour,number,place_name,title"
+LINKS = "from_record,to_record,relation,since,until,certainty"
+PERSON = "P1,person,Dovan Orleck,1987-04-12,,,,,,,,"
+CAR = "V1,car,,,,,AT·BCD 12-345,,white,,,"
+
+
+@pytest.fixture
+def actor(world: World) -> Any:
+    """The officer who imports, for the desk."""
+    return actor_for(world.user(Role.INTELLIGENCE_OFFICER), purpose=world.desk.pk)
+
+
+def entities(actor: Any, folder: Path, *lines: str) -> Any:
+    """Import entities."""
+    path = csv_file(folder, lines, "entities.csv", PEOPLE)
+    with acting(actor, "test"):
+        return import_entities(
+            actor=actor, path=path, mapping=mapping("records-entities"), reasons=folder / "reasons.csv"
+        )
+
+
+def links(actor: Any, folder: Path, *lines: str) -> Any:
+    """Import links."""
+    path = csv_file(folder, lines, "links.csv", LINKS)
+    with acting(actor, "test"):
+        return import_links(
+            actor=actor, path=path, mapping=mapping("records-links"), reasons=folder / "reasons.csv"
+        )
+
+
+def test_entities_come_in_as_quarantined_statements_of_their_batch(actor: Any, tmp_path: Path) -> None:
+    """A filled cell is a statement with the batch as its source; nobody finds the person before the desk did."""
+    assert Tally(new=2) == entities(actor, tmp_path, PERSON, CAR).tally
+
+    with acting(actor, "test"):
+        assert not Entity.objects.seen_by(actor).exists()
+        held = Statement.objects.seen_by(actor, states=[State.QUARANTINED])
+        said = {(s.property, s.value, s.item_id, s.batch_id is not None, s.kind) for s in held}
+    assert {
+        ("name", "Dovan Orleck", None, True, "third_party_claim"),
+        ("birth_date", "1987-04-12", None, True, "third_party_claim"),
+        ("plate", "AT·BCD 12-345", None, True, "third_party_claim"),
+        ("colour", "white", None, True, "third_party_claim"),
+    } == said
+
+
+def test_a_known_entity_only_gets_what_is_new(actor: Any, tmp_path: Path) -> None:
+    """The same key is the same entity, and the same words are said once."""
+    entities(actor, tmp_path, PERSON)
+
+    assert Tally(known=1) == entities(actor, tmp_path, PERSON).tally
+    assert Tally(new=1) == entities(actor, tmp_path, PERSON.replace(",,,,,,,,", ",,Kiln Row 4,,,,,,")).tally
+    with acting(actor, "test"):
+        assert Entity.objects.seen_by(actor, states=EVERYWHERE).count() == 1
+        assert Statement.objects.seen_by(actor, states=EVERYWHERE).count() == 3
+
+
+def test_what_an_entity_cannot_be_is_refused_by_field(actor: Any, tmp_path: Path) -> None:
+    """Unknown type, a property of another type, no day, nothing said."""
+    done = entities(
+        actor,
+        tmp_path,
+        "X1,ghost,A,,,,,,,,,",
+        "X2,car,A name,,,,,,,,,",
+        "X3,person,A,last spring,,,,,,,,",
+        "X4,person,,,,,,,,,,",
+        ",person,A,,,,,,,,,",
+    )
+
+    assert Tally(refused=5) == done.tally
+    fields = [line.split(",")[2] for line in (tmp_path / "reasons.csv").read_text().splitlines()[1:]]
+    assert fields == ["type", "property", "value", "key", "key"]
+
+
+def test_links_join_what_was_imported_and_wait_with_it(actor: Any, tmp_path: Path) -> None:
+    """A link is released when both its ends are out of quarantine."""
+    entities(actor, tmp_path, PERSON, CAR)
+    line = "P1,V1,uses,2024-01-01,,sure"
+    assert Tally(new=1) == links(actor, tmp_path, line).tally
+    assert Tally(known=1) == links(actor, tmp_path, line).tally
+
+    with acting(actor, "test"):
+        assert not Link.objects.seen_by(actor).exists()
+        for entity in Entity.objects.seen_by(actor, states=EVERYWHERE).order_by("kind"):
+            wanted = NewInvolvement("CNT") if entity.kind == "person" else None
+            categorise_entity(actor=actor, entity=entity, involvement=wanted)
+        (link,) = Link.objects.seen_by(actor)
+        assert (link.type, link.confirmation) == ("uses", "confirmed")
+
+
+def test_links_without_ends_or_against_their_type_are_refused(actor: Any, tmp_path: Path) -> None:
+    """Each with the field and what to do."""
+    entities(actor, tmp_path, PERSON, CAR)
+    done = links(
+        actor,
+        tmp_path,
+        "P1,V9,uses,,,",
+        "P1,P1,met,,,",
+        "V1,P1,met,,,",
+        "P1,V1,adores,,,",
+        "P1,V1,uses,2024-02-01,2024-01-01,",
+        "P1,V1,uses,spring,,",
+        "P1,V1,uses,,,",
+    )
+
+    assert Tally(new=1, refused=6) == done.tally
+    rows = [line.split(",")[0] for line in (tmp_path / "reasons.csv").read_text().splitlines()[1:]]
+    assert rows == ["1", "2", "3", "4", "5", "6"]
+
+
+def test_who_may_not_import_is_refused(world: World, tmp_path: Path) -> None:
+    """An analyst works with what the desk let out."""
+    other = actor_for(world.user(Role.OPERATIONAL_ANALYST), purpose=world.desk.pk)
+    with pytest.raises(NotPermitted):
+        entities(other, tmp_path, PERSON)
+    with pytest.raises(NotPermitted):
+        links(other, tmp_path, "P1,V1,uses,,,")
