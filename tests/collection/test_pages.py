@@ -335,6 +335,15 @@ def test_open_questions_are_suggested_while_writing(officer: Client, world: Worl
     assert page.rsplit("/", 1)[1] in answers
 
 
+def test_suggestions_are_asked_for_outside_the_form(officer: Client) -> None:
+    """Inside, the form's key against double sending would go along and be used up before the report."""
+    page = officer.get("/collection/reports/new").content.decode()
+    form_part, rest = page.split('class="panel form report-form"')[1].split("</form>", 1)
+
+    assert "hx-post" not in form_part
+    assert "/collection/reports/suggest" in rest
+
+
 def test_pages_are_shut_to_who_sees_no_content(world: World) -> None:
     """The administrator and the overseer read no report."""
     for role in (Role.ADMINISTRATOR, Role.OVERSIGHT):

@@ -200,6 +200,20 @@ def test_a_report_that_answers_a_requirement_hangs_on_its_thread(world: World, a
         assert list(edges) == [(row.pk, "answered by")]
 
 
+def test_the_asker_learns_of_a_report_on_the_question(world: World, act: Act) -> None:
+    """Whoever asked is told, unless the report is out of reach."""
+    label = Label(Level.INTERNAL, frozenset({world.operation.pk}), world.region.pk)
+    with act(world.user(Role.STRATEGIC_ANALYST), world.desk) as actor:
+        asked = ask(actor)
+    with act(world.user(Role.INTELLIGENCE_OFFICER), world.operation) as actor:
+        submit(actor, requirement=asked, label=label)
+        row = submit(actor, requirement=asked)
+    with act(world.user(Role.STRATEGIC_ANALYST), world.desk) as actor:
+        found = Notice.objects.seen_by(actor).filter(kind="report_on_your_question")
+
+        assert [(n.ref, n.url) for n in found] == [(row.ref, f"/collection/reports/{row.ref}")]
+
+
 def test_a_text_is_matched_with_open_questions_that_share_its_words(world: World, act: Act) -> None:
     """[COL-12] Suggested, in any script, and never chosen by the system."""
     with act(world.user(Role.STRATEGIC_ANALYST), world.desk) as actor:
@@ -237,6 +251,12 @@ def test_protected_wording_warns_until_its_need_is_confirmed(text: str, kind: st
 
     assert warned.value.field == "wording_confirmed"
     assert wording.confirm(new, is_confirmed=True).necessary_wording == [kind]
+
+
+def test_a_whole_word_is_not_found_inside_another() -> None:
+    """[COL-06] A hive is no illness."""
+    assert wording.protected(["He keeps bees in a hive."]) == []
+    assert wording.protected(["He has HIV."]) == [wording.Wording("health or disability", "hiv")]
 
 
 def test_ordinary_wording_raises_no_warning() -> None:

@@ -89,6 +89,8 @@ def test_every_verb_of_a_requirement(chair: Client, world: World) -> None:
     lines = chair.get(f"{ROOT}/plans/{plan}").json()["lines"]
     assert {each["what"] for each in lines} == {"Ask traders", "Ask again"}
     street = browser(world, Role.REPORTING_OFFICER)
+    waiting = street.get(f"{ROOT}/lines").json()["rows"]
+    assert {each["id"] for each in waiting} == {each["id"] for each in lines}
     done = send(street, f"/lines/{lines[0]['id']}/return", {}, 200)
     assert done["returned_on"] == timezone.localdate().isoformat()
     send(street, f"/lines/{lines[0]['id']}/return", {}, 409)

@@ -127,7 +127,10 @@ class ItemForm(forms.Form):
         super().__init__(*args, **kwargs)
         for n in range(1, MENTIONS + 1):
             self.fields[f"mention_{n}"] = forms.CharField(
-                label=_("Name, number or thing"), max_length=200, required=False
+                label=_("Name, number or thing"),
+                max_length=200,
+                required=False,
+                widget=forms.TextInput(attrs={"placeholder": " "}),
             )
             self.fields[f"type_{n}"] = forms.ChoiceField(
                 label=_("Kind"), choices=choices("entity-types"), required=False, initial="person"

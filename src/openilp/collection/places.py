@@ -90,14 +90,12 @@ def _units() -> list[Place]:
 
 
 def _used(actor: Actor) -> list[Place]:
-    rows = (
-        Report.objects.seen_by(actor)
-        .exclude(place="")
-        .exclude(longitude=None)
-        .order_by("-created_at", "-pk")
-        .values_list("place", "longitude", "latitude")[:_NEWEST]
-    )
-    return [Place(name, longitude, latitude, "") for name, longitude, latitude in rows]
+    newest = Report.objects.seen_by(actor).order_by("-created_at", "-pk")[:_NEWEST]
+    return [
+        Place(name, longitude, latitude, "")
+        for name, longitude, latitude in newest.values_list("place", "longitude", "latitude")
+        if name and longitude is not None and latitude is not None
+    ]
 
 
 def _from_file() -> tuple[Place, ...]:

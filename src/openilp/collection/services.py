@@ -15,6 +15,7 @@ from openilp.safeguards import notices
 from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.labels import Label
+from openilp.safeguards.people import actor_for
 from openilp.safeguards.roles import CONTENT, INTELLIGENCE
 
 #: The urgency that alerts the duty officer at once.
@@ -65,6 +66,8 @@ def submit_report(
     _record_items(actor, report, new, spans)
     if report.urgency == _ALERTING:
         _alert(actor, report)
+    if requirement is not None:
+        _tell_asker(actor, report, requirement)
     return report
 
 
@@ -102,6 +105,19 @@ def _alert(actor: Actor, report: Report) -> None:
         ref=report.ref,
         url=f"/evaluation/reports/{report.ref}",
         is_urgent=True,
+    )
+
+
+def _tell_asker(actor: Actor, report: Report, requirement: Requirement) -> None:
+    asker = requirement.asker
+    if asker.pk == actor.user_id or not asker.is_active or not actor_for(asker).may_see(report.label):
+        return
+    notices.notify(
+        actor=actor,
+        recipients=[asker.pk],
+        kind="report_on_your_question",
+        ref=report.ref,
+        url=f"/collection/reports/{report.ref}",
     )
 
 

@@ -57,10 +57,14 @@ def confirm(new: NewReport, *, is_confirmed: bool) -> NewReport:
 def _patterns(path: Path) -> tuple[tuple[str, re.Pattern[str]], ...]:
     kinds: dict[str, dict[str, list[str]]] = yaml.safe_load(path.read_text(encoding="utf-8"))["kinds"]
     return tuple(
-        (kind, re.compile(r"\b(?:" + "|".join(_stems(languages)) + r")\w*"))
-        for kind, languages in kinds.items()
+        (kind, re.compile(r"\b(?:" + "|".join(_stems(languages)) + ")")) for kind, languages in kinds.items()
     )
 
 
 def _stems(languages: dict[str, list[str]]) -> list[str]:
-    return [re.escape(stem.casefold()) for stems in languages.values() for stem in stems]
+    """Return a pattern for each entry: a beginning of words, or with `!` at its end a whole word."""
+    entries = [entry.casefold() for stems in languages.values() for entry in stems]
+    return [
+        re.escape(entry[:-1]) + r"\b" if entry.endswith("!") else re.escape(entry) + r"\w*"
+        for entry in entries
+    ]

@@ -400,6 +400,13 @@ def add_line(request: ActorRequest, ref: str, payload: LineIn) -> Status[Created
     return Status(201, created(row, _at("plans", plan.ref)))
 
 
+@router.get("/lines", response=Rows[LineOut])
+@opens("direction.own_lines_api", roles=CONTENT)
+def list_own_lines(request: ActorRequest, after: str = "", size: int = 50) -> Rows[LineOut]:
+    """List the plan lines that wait for the caller's own return, newest first."""
+    return Rows[LineOut].of(page(selectors.own_lines(actor=request.actor), after=after, size=size))
+
+
 @router.post("/lines/{key}/return", response=LineOut)
 @opens("direction.return_line_api", roles=CONTENT)
 def return_line(request: ActorRequest, key: UUID) -> PlanLine:
