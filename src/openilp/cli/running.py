@@ -100,6 +100,7 @@ def serve(*, host: str, port: int) -> None:
     from granian.server import Server
 
     os.environ["PORT"] = str(port)
+    _let_go_of_the_database()
     worker = subprocess.Popen([sys.executable, "-m", "openilp.cli.worker"], start_new_session=True)
     write_pid()
     server = Server(
@@ -120,6 +121,14 @@ def serve(*, host: str, port: int) -> None:
         pid_file().unlink(missing_ok=True)
         if not Instance.here().external:
             Instance.here().server.stop()
+
+
+def _let_go_of_the_database() -> None:
+    """Close connection and pool: the server's process is a fork, and a pool does not survive one."""
+    from django.db import connection
+
+    connection.close()
+    connection.close_pool()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
