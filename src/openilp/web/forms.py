@@ -59,6 +59,8 @@ class TokenForm(forms.Form):
 class DutiesForm(forms.Form):
     """What an account may do: unit, duties, clearance."""
 
+    field_order = ("unit", "clearance", "roles")
+
     unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), to_field_name="code")
     roles = forms.MultipleChoiceField(
         label=_("Duties"),

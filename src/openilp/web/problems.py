@@ -12,6 +12,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from openilp.safeguards import errors
 from openilp.safeguards.errors import RecordNotFound
+from openilp.web import words
 
 _STATUS: dict[type[Exception], int] = {
     errors.NotPermitted: 403,
@@ -43,7 +44,19 @@ def answer(request: HttpRequest, error: Exception) -> HttpResponse | None:
     status = status_of(error)
     if status is None:
         return None
-    return refusal(request, status, error, gettext(_NOT_FOUND) if status == 404 else str(error))
+    return refusal(request, status, error, _detail(request, error, status))
+
+
+def _detail(request: HttpRequest, error: Exception, status: int) -> str:
+    """Return what is wrong and what to do: for people with duties in words, for programs with their codes."""
+    if status == 404:
+        return gettext(_NOT_FOUND)
+    if isinstance(error, errors.NotPermitted) and not request.path.startswith("/api/"):
+        duties = ", ".join(words.role(code) for code in error.roles) or gettext("nobody")
+        return gettext("Open to: %(duties)s. Ask your administrator if your duties need it.") % {
+            "duties": duties
+        }
+    return str(error)
 
 
 def refusal(request: HttpRequest, status: int, error: Exception, detail: str) -> HttpResponse:
