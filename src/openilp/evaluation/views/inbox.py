@@ -26,8 +26,8 @@ from openilp.safeguards.people import colleagues
 from openilp.safeguards.requests import ActorRequest
 from openilp.safeguards.roles import CONTENT, Role
 
-#: Beyond this the inbox says “999+”.
-MOST = 999
+#: Beyond this the inbox says “99+”.
+MOST = 99
 _ALERTS = 3
 _LIKELY_COPIES = 3
 
@@ -49,7 +49,8 @@ def home(request: ActorRequest) -> HttpResponse:
     actor, filters = request.actor, filters_of(request.GET)
     page = selectors.inbox(actor=actor, filters=filters, after=request.GET.get("after", ""))
     current = _current(request.GET.get("current", ""), page.rows, actor)
-    count = selectors.count_inbox(actor=actor, filters=filters, most=MOST)
+    is_whole = not page.next and not request.GET.get("after")
+    count = len(page.rows) if is_whole else selectors.count_inbox(actor=actor, filters=filters, most=MOST)
     context = {
         "page": page,
         "rows": selectors.rows_of(page.rows, actor=actor),

@@ -26,7 +26,7 @@ from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import InvalidInput
 from openilp.safeguards.models import Matter
 from openilp.safeguards.requests import ActorRequest
-from openilp.safeguards.roles import CONTENT
+from openilp.safeguards.roles import CONTENT, INTELLIGENCE
 
 
 @opens("evaluation.report", roles=CONTENT)
@@ -66,6 +66,7 @@ def _reader(
         "copies": likely_copies(row, [m.text for m in mentions if m.entity_type != "location"], actor),
         "legend": sorted({(rules.MARKS.get(m.entity_type, "w"), m.entity_type) for m in mentions}),
         "is_evaluator": may_grade,
+        "is_intelligence": actor.has_role(*INTELLIGENCE),
         "may_dispute": actor.has_role(*services.DISPUTERS),
         "is_urgent": row.urgency == rules.URGENT,
         "escalates_at": rules.escalates_at(row.created_at, minutes=selectors.escalation_minutes()),
