@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from openilp.analysis import documents
+from openilp.analysis import documents, selectors
 from openilp.analysis.errors import DocumentFontsMissing
 from openilp.analysis.models import Edition
 from openilp.analysis.services import save_product
@@ -29,7 +29,7 @@ def _files(settings: Any, tmp_path: Path) -> None:
 def an_edition(actor: Any, world: World, text: str) -> Edition:
     """Finish a product whose first page holds a text."""
     first, _, _ = finished(actor, world)
-    product = first.product
+    product = selectors.product(first.product.ref, actor=actor)
     blocks = [{**b, "text": text} if b["section"] in ("brief", "gaps") else b for b in product.body]
     product = save_product(
         actor=actor, product=product, revision=product.revision, title="Ferry", blocks=blocks

@@ -40,6 +40,7 @@ from openilp.analysis.services import (
 from openilp.collection.models import Item, Report
 from openilp.direction.models import Requirement, RequirementClosure
 from openilp.evaluation.models import Dispute
+from openilp.safeguards import acting
 from openilp.safeguards.errors import NotPermitted, RecordNotFound
 from openilp.safeguards.labels import Label, Level
 from openilp.safeguards.roles import Role
@@ -319,6 +320,8 @@ def test_a_product_is_not_finished_without_the_rights_questions(world: World, ac
             actor=actor, product=product, revision=product.revision, rights_check=ANSWERS
         )
         assert edition.rights_check == ANSWERS
+        with pytest.raises(EditConflict):
+            finish_product(actor=actor, product=product, revision=product.revision, rights_check=ANSWERS)
 
 
 def test_a_product_on_a_false_report_is_not_finished(world: World, act: Act, analyst: Any) -> None:
@@ -389,6 +392,33 @@ def test_the_tray_holds_what_was_graded_since_the_last_answer(world: World, act:
         assert list(selectors.in_tray(actor=actor)) == [asked]
         RequirementClosure.objects.record(actor=actor, requirement=asked, is_answered=True, note="Done.")
         assert list(selectors.in_tray(actor=actor)) == []
+
+
+def test_a_finished_product_answers_its_requirement(world: World, act: Act, analyst: Any) -> None:
+    """What was graded before the edition waits no more; an unfinished product keeps its question in the tray."""
+    with act(analyst, world.desk) as actor:
+        asked = Requirement.objects.record(
+            actor=actor, question="Who?", why="To decide.", asker=world.user(Role.CHAIR),
+            due_on=date(2026, 12, 31), urgency="low", **lawful(),
+        )  # fmt: skip
+        product = start(actor, world, requirement=asked)
+        assert list(selectors.in_tray(actor=actor)) == [asked]
+        product = save(actor, product, "brief", "Short.")
+        finish_product(actor=actor, product=product, revision=product.revision, rights_check=ANSWERS)
+        assert list(selectors.in_tray(actor=actor)) == []
+
+
+def test_each_verb_is_noted_for_the_audit(world: World, act: Act, analyst: Any) -> None:
+    """The event of a block names every verb of analysis that ran, with the ids of what it made."""
+    with act(analyst, world.desk) as actor:
+        edition, _, _ = finished(actor, world)
+        block = acting.current()
+
+        assert block is not None
+        noted = {entry["action"]: entry["objects"] for entry in block.event()["writes"]}
+        assert noted["analysis.finish_product"] == {"edition": [str(edition.pk)]}
+        assert {"analysis.take_snapshot", "analysis.run_method", "analysis.record_assessment",
+                "analysis.start_product", "analysis.save_product", "analysis.recommend"} <= set(noted)  # fmt: skip
 
 
 def test_readers_write_no_products(world: World, act: Act, analyst: Any) -> None:

@@ -253,6 +253,20 @@ def test_bad_calls_name_value_and_remedy(
         assert not MethodRun.objects.seen_by(actor).exists()
 
 
+def test_a_region_means_its_districts(world: World, act: Act) -> None:
+    """Incidents lie in districts; who chooses the region gets those of all districts beneath it."""
+    at = datetime(2025, 3, 5, 10, tzinfo=UTC)
+    with act(world.user(Role.OPERATIONAL_ANALYST), world.desk) as actor:
+        incidents(
+            actor, [{"starts_at": at, "unit": world.district}, {"starts_at": at, "unit": world.headquarters}]
+        )
+        region = snapshot(actor, replace(YEAR, units=[world.region.pk]))
+        whole = snapshot(actor, replace(YEAR, units=[world.headquarters.pk]))
+
+        assert (region.rows, region.query["units"]) == (1, ["R1"])
+        assert whole.rows == 2
+
+
 def test_impossible_selections_are_refused(world: World, act: Act) -> None:
     """Nothing selected, a reversed period, an unknown type."""
     with act(world.user(Role.OPERATIONAL_ANALYST), world.desk) as actor:

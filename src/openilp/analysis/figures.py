@@ -172,7 +172,7 @@ def cells(result: Result, boundaries: Mapping[str, Any]) -> str:
         f'<rect class="z" fill="none" stroke="{LINE}" {box}/>',
         *_scale_bar(scale, tall + 4),
         *_legend(12, tall + 14, min(values), max(values)),
-        _text(12, tall + 46, _("Dark edge: more than chance explains"), anchor="start"),
+        _text(12, tall + 46, _("Outlined: more than chance explains"), anchor="start"),
     ]
     return _svg(WIDTH, tall + 54, _("Hot spots"), parts)
 

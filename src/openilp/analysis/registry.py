@@ -298,7 +298,7 @@ _TRIALS = Parameter(
     help=_("How far betweenness depends on links that nobody recorded."),
 )  # fmt: skip
 _MISSING = Parameter("missing_percent", _("Links left out in each trial"), _("per cent"), 10, 1, 50)
-_SEED = Parameter("seed", _("Seed"), _("whole number"), 1, 0, 2**31 - 1)
+_SEED = Parameter("seed", _("Seed"), "", 1, 0, 2**31 - 1)
 
 METHODS: dict[str, Method] = {
     each.name: each

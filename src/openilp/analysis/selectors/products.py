@@ -60,7 +60,8 @@ def citations_of(row: Product, *, actor: Actor) -> list[Citation]:
     """Return what a product rests on now, in the order of citing, with item and grade at hand."""
     gone = CitationRemoval.objects.seen_by(actor).filter(citation=OuterRef("pk"))
     found = Citation.objects.seen_by(actor).filter(~Exists(gone), product=row)
-    return list(found.select_related("item", "evaluation", "run", "assessment").order_by("created_at", "pk"))
+    ordered = found.select_related("item", "evaluation", "run", "assessment").order_by("created_at", "pk")
+    return list({(row.item_id, row.run_id, row.assessment_id): row for row in ordered}.values())
 
 
 def citation(row: Product, key: UUID, *, actor: Actor) -> Citation:

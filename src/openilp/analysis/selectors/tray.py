@@ -23,7 +23,11 @@ def in_tray(*, actor: Actor) -> Any:
     judged = Assessment.objects.seen_by(actor).filter(
         requirement=OuterRef(OuterRef(OuterRef(OuterRef("pk")))), created_at__gt=OuterRef("created_at")
     )
-    graded = Evaluation.objects.seen_by(actor).filter(~Exists(judged), item=OuterRef("pk"))
+    written = Edition.objects.seen_by(actor).filter(
+        product__requirement=OuterRef(OuterRef(OuterRef(OuterRef("pk")))),
+        created_at__gt=OuterRef("created_at"),
+    )
+    graded = Evaluation.objects.seen_by(actor).filter(~Exists(judged), ~Exists(written), item=OuterRef("pk"))
     items = Item.objects.seen_by(actor).filter(Exists(graded), report=OuterRef("pk"))
     answering = Report.objects.seen_by(actor).filter(Exists(items), requirement=OuterRef("pk"))
     edition = Edition.objects.seen_by(actor).filter(product=OuterRef("pk"))

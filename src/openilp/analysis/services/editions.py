@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from openilp import reference
 from openilp.analysis import blueprints, registry, rules, selectors, snapshot_files
@@ -16,6 +17,7 @@ from openilp.analysis.services.products import AUTHORS
 from openilp.analysis.tables import finding, table_of
 from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
+from openilp.safeguards.errors import StaleRecord
 from openilp.safeguards.gate import related
 from openilp.safeguards.labels import Label, joined
 from openilp.safeguards.models import Unit
@@ -34,6 +36,7 @@ def finish_product(
     citations = selectors.citations_of(product, actor=actor)
     if reasons := hindrances(product, citations, rights_check, actor=actor):
         raise NotReady(reasons)
+    _close_draft(product, actor)
     recommendations = selectors.recommendations_of(product, actor=actor)
     answers = {q.code: rights_check[q.code].strip() for q in blueprints.RIGHTS_QUESTIONS}
     number = 1 + len(selectors.editions_of(product, actor=actor))
@@ -51,15 +54,25 @@ def finish_product(
     return row
 
 
+def _close_draft(product: Product, actor: Actor) -> None:
+    """Count the revision on, so that of two who finish or save at once only one succeeds."""
+    try:
+        Product.objects.seen_by(actor).filter(pk=product.pk, revision=product.revision).amend(
+            revision=product.revision + 1
+        )
+    except StaleRecord as error:
+        raise EditConflict(product.ref, yours=product.revision, theirs=product.revision + 1) from error
+
+
 def hindrances(
     product: Product, citations: list[Citation], rights_check: Mapping[str, str], *, actor: Actor
 ) -> list[str]:
     """Return what still has to be done before a product may be finished, in words."""
     words = {
-        "superseded": "%s was graded anew: cite it again.",
-        "disputed": "The report of %s is disputed: take it out, or have the dispute settled.",
-        "false": "The report of %s was found false: take it out.",
-        "withheld": "A cited item is out of your reach: take it out.",
+        "superseded": _("%s was graded anew: cite it again."),
+        "disputed": _("The report of %s is disputed: take it out, or have the dispute settled."),
+        "false": _("The report of %s was found false: take it out."),
+        "withheld": _("A cited item is out of your reach: take it out."),
     }
     found = [
         words[stale.reason] % (stale.citation.item.ref if stale.citation.item else "")
@@ -68,8 +81,8 @@ def hindrances(
         for stale in selectors.stale_citations(citations, actor=actor)
     ]
     if not any(block["kind"] == "text" and block["text"].strip() for block in product.body):
-        found.append("It has no text yet: write at least the first page.")
-    found += [f"Answer: {question}" for question in rules.unanswered(rights_check)]
+        found.append(_("It has no text yet: write at least the first page."))
+    found += [_("Answer: %s") % question for question in rules.unanswered(rights_check)]
     return found
 
 
@@ -193,7 +206,7 @@ def grade_of(evaluation: Any) -> str:
 def _citation(number: int, citation: Citation) -> dict[str, Any]:
     item, evaluation = citation.item, citation.evaluation
     if item is None or evaluation is None:
-        raise NotReady(["A cited item is out of your reach: take it out."])
+        raise NotReady([_("A cited item is out of your reach: take it out.")])
     return {
         "number": number,
         "ref": item.ref,

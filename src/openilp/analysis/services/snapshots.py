@@ -75,11 +75,11 @@ def take_snapshot(
 ) -> Snapshot:
     """Freeze the incidents that the analyst may see and that a selection asks for."""
     _check(selection)
-    units = list(Unit.objects.filter(pk__in=selection.units) if selection.units else _with_boundary())
+    units = _beneath(selection.units)
     period = _period(selection)
     rows = Incident.objects.seen_by(actor).filter(**period)
     if selection.units:
-        rows = rows.filter(unit__in=selection.units)
+        rows = rows.filter(unit__in=[unit.pk for unit in units])
     gaps = _gap_months(rows, selection)
     if selection.crime_types:
         rows = rows.filter(crime_type__in=selection.crime_types)
@@ -92,7 +92,7 @@ def take_snapshot(
     query = {
         "kind": "incidents",
         "crime_types": sorted(selection.crime_types),
-        "units": sorted(unit.code for unit in units) if selection.units else [],
+        "units": sorted(unit.code for unit in units if unit.pk in selection.units),
         "starts_on": selection.starts_on.isoformat(),
         "ends_on": selection.ends_on.isoformat(),
         "needs_place": selection.needs_place,
@@ -159,8 +159,15 @@ def _check(selection: Selection) -> None:
         )
 
 
-def _with_boundary() -> Any:
-    return Unit.objects.filter(boundary__isnull=False, organisation_level="local").order_by("code")
+def _beneath(chosen: Sequence[UUID]) -> list[Unit]:
+    """Return the chosen units with all units beneath them; every unit when none is chosen."""
+    everything = list(Unit.objects.order_by("code"))
+    if not chosen:
+        return everything
+    inside = set(chosen)
+    while found := {unit.pk for unit in everything if unit.parent_id in inside} - inside:
+        inside |= found
+    return [unit for unit in everything if unit.pk in inside]
 
 
 def _period(selection: Selection) -> dict[str, datetime]:
@@ -230,8 +237,10 @@ def _table(rows: list[tuple[Any, ...]], query: dict[str, Any], units: Iterable[U
         else pa.array(column, type=field.type)
         for column, field in zip(columns, _SCHEMA, strict=True)
     ]
+    drawn = [unit for unit in units if unit.boundary]
+    above = {unit.parent_id for unit in drawn}
     boundaries = {
-        unit.code: {"name": unit.name, "geometry": unit.boundary} for unit in units if unit.boundary
+        unit.code: {"name": unit.name, "geometry": unit.boundary} for unit in drawn if unit.pk not in above
     }
     facts = json.dumps({**query, "boundaries": boundaries}, sort_keys=True)
     return pa.Table.from_arrays(arrays, schema=_SCHEMA.with_metadata({"openilp": facts}))
