@@ -173,3 +173,6 @@ LOGGING: dict[str, Any] = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
+
+#: Minutes that an urgent report may wait for somebody to acknowledge it before it goes to the head of intelligence.
+OPENILP_ESCALATION_MINUTES = int(os.environ.get("OPENILP_ESCALATION_MINUTES", "15"))
