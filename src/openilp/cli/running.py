@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from openilp.safeguards.postgres.instance import Instance
 
@@ -127,8 +128,9 @@ def _let_go_of_the_database() -> None:
     """Close connection and pool: the server's process is a fork, and a pool does not survive one."""
     from django.db import connection
 
-    connection.close()
-    connection.close_pool()
+    own: Any = connection
+    own.close()
+    own.close_pool()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
