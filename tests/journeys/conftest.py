@@ -151,7 +151,7 @@ def visit(agency: str, browser: Browser, watched: Watched) -> Iterator[Callable[
         page.goto("/")
         page.fill("input[name=login]", account)
         page.fill("input[name=password]", DEMO_PASSWORD)
-        page.click("main form button[type=submit]")
+        page.click("main form button.go")
         page.wait_for_url(f"{agency}/")
         return page
 
