@@ -15,7 +15,7 @@ __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"
 
 
 def _write(request: ActorRequest) -> None:
-    notices.notify(actor=request.actor, recipients=[request.actor.user_id], kind="task")
+    notices.notify(actor=request.actor, recipients=[request.actor.user_id], kind="task-given")
 
 
 def undeclared(request: ActorRequest) -> HttpResponse:

@@ -249,7 +249,12 @@ def test_an_alert_is_opened_once_and_belongs_to_one(world: World, logged_in: Bro
     """Words for the kind, a way to the object, read by opening; others get a 404."""
     with act(world.user(Role.CHAIR), world.desk) as actor:
         notices.notify(
-            actor=actor, recipients=[actor.user_id], kind="urgent", ref="R-1", url="/help", is_urgent=True
+            actor=actor,
+            recipients=[actor.user_id],
+            kind="urgent_report",
+            ref="R-1",
+            url="/help",
+            is_urgent=True,
         )
         key = Notice.objects.seen_by(actor).get().pk
     client = logged_in(Role.CHAIR)

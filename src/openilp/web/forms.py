@@ -59,7 +59,7 @@ class TokenForm(forms.Form):
 class DutiesForm(forms.Form):
     """What an account may do: unit, duties, clearance."""
 
-    field_order = ("unit", "clearance", "roles")
+    field_order = ["unit", "clearance", "roles"]
 
     unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), to_field_name="code")
     roles = forms.MultipleChoiceField(
@@ -88,7 +88,7 @@ class DutiesForm(forms.Form):
 class JoinForm(DutiesForm):
     """A new account."""
 
-    field_order = ("full_name", "username", "unit", "clearance", "language", "partner", "roles")
+    field_order = ["full_name", "username", "unit", "clearance", "language", "partner", "roles"]
 
     full_name = forms.CharField(label=_("Name of the person"), max_length=120)
     username = forms.RegexField(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy
 
 from openilp.safeguards.roles import Role
 
@@ -21,38 +21,31 @@ ROLES: dict[str, Any] = {
     Role.ADMINISTRATOR: gettext_lazy("Administrator"),
 }
 
-#: What a notice says; the reference follows. A kind that is not here is shown by its code.
+#: What a notice says; the reference follows.
 NOTICES: dict[str, Any] = {
-    "urgent": gettext_lazy("Urgent report: acknowledge it"),
     "urgent_report": gettext_lazy("Urgent report: acknowledge it"),
-    "escalated": gettext_lazy("Nobody acknowledged an urgent report; it is yours now"),
-    "escalation": gettext_lazy("Nobody acknowledged an urgent report; it is yours now"),
+    "escalation": gettext_lazy("An urgent report was handed up to you"),
     "assigned": gettext_lazy("A report is yours to evaluate"),
     "reply": gettext_lazy("Reply to your report"),
-    "disputed": gettext_lazy("Something that you used is disputed"),
-    "dispute": gettext_lazy("Something that you used is disputed"),
-    "saved_search": gettext_lazy("New hits of your saved search"),
-    "requirement": gettext_lazy("A requirement was raised on your priority"),
-    "requirement_raised": gettext_lazy("A requirement was raised on your priority"),
-    "requirement_answered": gettext_lazy("Your requirement is answered"),
-    "requirement_closed": gettext_lazy("Your requirement is closed"),
-    "plan_line": gettext_lazy("You are to collect something"),
-    "approval_wanted": gettext_lazy("A product waits for your approval"),
-    "approved": gettext_lazy("Your product is approved"),
-    "returned": gettext_lazy("Your product came back"),
-    "release": gettext_lazy("A product was released to you"),
-    "released": gettext_lazy("A product was released to you"),
-    "recall": gettext_lazy("A product was recalled: do not use it"),
-    "recalled": gettext_lazy("A product was recalled: do not use it"),
     "grade_returned": gettext_lazy("A grade of yours came back"),
     "sanitisation_approved": gettext_lazy("Your sanitised version is approved"),
     "sanitisation_returned": gettext_lazy("Your sanitised version came back"),
+    "saved_search_hit": gettext_lazy("New hits of your saved search"),
+    "report_on_your_question": gettext_lazy("A report came in on your question"),
+    "priority_is_yours": gettext_lazy("A priority is yours"),
+    "requirement_raised": gettext_lazy("A requirement was raised on your priority"),
+    "plan_line": gettext_lazy("You are to collect something"),
+    "plan_line_returned": gettext_lazy("What you asked for was collected"),
+    "collection_ended": gettext_lazy("A requirement is closed: stop collecting for it"),
+    "approved": gettext_lazy("Your product is approved"),
+    "returned": gettext_lazy("Your product came back"),
+    "release": gettext_lazy("A product was released to you"),
+    "recall": gettext_lazy("A product was recalled: do not use it"),
     "rating": gettext_lazy("A reader rated your product"),
-    "meeting": gettext_lazy("You are invited to a meeting"),
-    "task": gettext_lazy("A task is yours"),
-    "task_due": gettext_lazy("Your task is due"),
-    "decision": gettext_lazy("A decision concerns you"),
-    "lesson": gettext_lazy("A lesson was drawn from your task"),
+    "meeting_called": gettext_lazy("You are invited to a meeting"),
+    "operation_opened": gettext_lazy("An operation is yours to lead"),
+    "task_given": gettext_lazy("A task is yours"),
+    "task_changed": gettext_lazy("Your task was changed"),
 }
 
 
@@ -62,5 +55,6 @@ def role(code: str) -> str:
 
 
 def notice(kind: str) -> str:
-    """Return what a notice says."""
-    return str(NOTICES[kind]) if kind in NOTICES else gettext(kind.replace("_", " ").capitalize())
+    """Return what a notice says; a kind without words is shown as it is written."""
+    code = kind.replace("-", "_")
+    return str(NOTICES[code]) if code in NOTICES else code.replace("_", " ").capitalize()
