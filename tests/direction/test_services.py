@@ -366,6 +366,23 @@ def test_the_in_tray_holds_what_has_no_plan_or_is_due(world: World, act: Act) ->
         assert [bare.pk] == [row.pk for row in selectors.urgent(actor=actor)]
 
 
+def test_two_closures_at_the_same_moment_leave_one(
+    world: World, act: Act, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When both looked before either wrote, the database lets one through and the other is told."""
+    with act(world.user(Role.CHAIR), world.desk) as actor:
+        made = ask(actor)
+        top = set_priority(actor, world)
+        monkeypatch.setattr(selectors, "closure_of", lambda *_, **__: None)
+        monkeypatch.setattr(selectors, "successor_of", lambda *_, **__: None)
+        services.close_requirement(actor=actor, requirement=made, is_answered=True, note="First.")
+        services.supersede_priority(actor=actor, priority=top, reason="First.")
+        with pytest.raises(AlreadyClosed, match="closed"):
+            services.close_requirement(actor=actor, requirement=made, is_answered=False, note="Second.")
+        with pytest.raises(AlreadyClosed, match="superseded"):
+            services.supersede_priority(actor=actor, priority=top, reason="Second.", position=2)
+
+
 @pytest.mark.parametrize("role", [Role.REPORTING_OFFICER, Role.ADMINISTRATOR, Role.OVERSIGHT])
 def test_who_neither_decides_nor_analyses_gives_no_direction(world: World, act: Act, role: Role) -> None:
     """No permission, no priority and no question."""

@@ -42,6 +42,7 @@ class Priority(ReferencedRecord):
             models.CheckConstraint(
                 condition=models.Q(ends_on__gte=models.F("starts_on")), name="priority_period"
             ),
+            models.UniqueConstraint(fields=["supersedes"], name="priority_superseded_once"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["-created_at", "-id"], name="priority_newest"),
@@ -80,6 +81,11 @@ class RequirementClosure(ProtectedRecord):
     requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="+")
     is_answered = models.BooleanField()
     note = models.TextField()
+
+    class Meta(ProtectedRecord.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["requirement"], name="requirement_closed_once")
+        ]
 
 
 class CollectionPlan(ReferencedRecord):

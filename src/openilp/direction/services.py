@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from openilp.direction import rules, selectors
@@ -163,7 +164,9 @@ def supersede_priority(
     money = priority.money_set if money_set is None else money_set
     rules.check_amounts(hours, money)
     kept = priority.position if position is None else position
-    found: Priority = Priority.objects.record(
+    found: Priority = _once(
+        Priority,
+        AlreadyClosed(priority.ref, "superseded"),
         actor=actor,
         title=rules.check_text("title", priority.title if title is None else title, most=160),
         reason=rules.check_text("reason", reason),
@@ -251,7 +254,9 @@ def close_requirement(
     """
     _check_open_requirement(requirement, actor)
     _check_asker(requirement, actor)
-    row: RequirementClosure = RequirementClosure.objects.record(
+    row: RequirementClosure = _once(
+        RequirementClosure,
+        AlreadyClosed(requirement.ref, "closed"),
         actor=actor,
         requirement=requirement,
         is_answered=is_answered,
@@ -307,6 +312,15 @@ def return_line(*, actor: Actor, line: PlanLine) -> PlanLine:
     if line.created_by_id != actor.user_id:
         _tell(actor, [line.created_by], "plan_line_returned", asked.ref, _address(asked))
     return selectors.line(line.pk, actor=actor)
+
+
+def _once(model: Any, refusal: AlreadyClosed, **values: Any) -> Any:
+    """Record a row that may be there once; who comes second at the same moment is refused as who comes later."""
+    try:
+        with transaction.atomic():
+            return model.objects.record(**values)
+    except IntegrityError as error:
+        raise refusal from error
 
 
 def _record_lines(
