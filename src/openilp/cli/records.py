@@ -7,7 +7,7 @@ import click
 
 from openilp.cli.accounts import Wanted, acting_as
 
-_DEMO_READER = "head_of_intelligence"
+_DEMO_READER = "head.of.intelligence"
 _MOST = 200
 
 
