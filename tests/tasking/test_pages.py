@@ -220,6 +220,7 @@ def test_forms_of_planners_open_and_refuse(world: World, refs: dict[str, str]) -
         "/tasking/decisions/emergency",
         "/tasking/decisions/{decision}/operation",
         "/tasking/decisions/{decision}/requirement",
+        "/tasking/decisions/{decision}/priority",
     ):
         url = path.format(**refs)
         assert (chair.get(url).status_code, chair.post(url, {"sent": "1"}).status_code) == (200, 422), url
@@ -277,3 +278,52 @@ def test_bad_input_names_field_and_remedy(world: World, change: dict[str, str], 
     answer = send(browser(world, Role.CHAIR), "meetings", body | change)
 
     assert (answer.status_code, answer.json().get("field")) == (422, field), answer.content
+
+
+def test_a_decision_asks_adopts_and_opens_through_pages(world: World, refs: dict[str, str], act: Act) -> None:
+    """[TCG-08] A product wanted, a priority set, an operation opened: each from the decision's page."""
+    chair, url = browser(world, Role.CHAIR), f"/tasking/decisions/{refs['decision']}"
+    owner = str(world.user(Role.PLAN_OWNER).pk)
+    asked = {"question": "Who resells?", "why": "Tools", "due_on": later(9), "urgency": "low"}
+    wanted = asked | {"product_type": "problem_profile"}
+    period = {"starts_on": later(0), "ends_on": later(30)}
+    adopted = {"title": "Burglary", "reason": "x", "unit": str(world.region.pk), "owner": owner, **period}
+    sent = [
+        chair.post(f"{url}/requirement", asked),
+        chair.post(f"{url}/requirement", wanted),
+        chair.post(f"{url}/priority", adopted | {"hours_set": "10", "money_set": "0"}),
+        chair.post(f"{url}/operation", {"name": "Two", "goals": "x", "plan_owner": owner, **period}),
+    ]
+    shown = chair.get(url).content.decode()
+
+    assert [answer.status_code for answer in sent] == [302] * 4, [a.content[:2000] for a in sent]
+    assert shown.count("/direction/requirements/") == 2
+    assert "/direction/priorities/" in shown
+    assert "Two" in shown
+
+
+def test_an_emergency_is_decided_and_ratified_through_pages(world: World, act: Act) -> None:
+    """[TCG-10] From the form to the meeting screen."""
+    chair = browser(world, Role.CHAIR)
+    form = {
+        "title": "Guard on pier 4",
+        "text": "Two officers day and night",
+        "hours": "48",
+        "money": "0",
+        "chosen": "A",
+        "reasons": "A threat",
+        "effect_review_on": later(9),
+        "legal_basis": LEGAL_BASIS,
+        **LAW,
+    }
+    made = chair.post("/tasking/decisions/emergency", form)
+    with act(world.user(Role.CHAIR), world.desk) as actor:
+        row = story.opened(actor, world)
+        point = next(i for i in selectors.agenda_of(row, actor=actor) if i.kind == "decision")
+    url = f"/tasking/meetings/{row.ref}/screen/{point.number}"
+    shown = chair.get(url).content.decode()
+    said = chair.post(url, {"is_ratified": "yes", "reason": "It held."})
+
+    assert (made.status_code, said.status_code) == (302, 302), made.content
+    assert "Two officers" in shown
+    assert "It held." in chair.get(url).content.decode()

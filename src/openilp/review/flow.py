@@ -26,7 +26,7 @@ TELLING = (
     "lesson",
 )
 #: Steps on one side of the line, nearest the object, before the line becomes a paragraph.
-MOST = 5
+MOST = 4
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from openilp.direction.selectors import current_priorities
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.models import Unit, User
 from openilp.safeguards.people import colleagues
-from openilp.safeguards.roles import CONTENT, Role
+from openilp.safeguards.roles import CONTENT, MANAGERS, Role
 from openilp.tasking import rules
 from openilp.tasking.rules import Answers, Option
 from openilp.tasking.services import NewTask
@@ -116,8 +116,8 @@ class ExtraOptionForm(forms.Form):
         )
 
 
-class DecisionForm(forms.Form):
-    """What the chair says: the choice, why, and the three answers of law."""
+class ReasonsForm(forms.Form):
+    """What the chair says: why, and the three answers of law."""
 
     necessity = forms.CharField(label=_("Necessary?"), widget=forms.Textarea(attrs={"rows": 2}))
     proportionality = forms.CharField(label=_("Proportionate?"), widget=forms.Textarea(attrs={"rows": 2}))
@@ -126,24 +126,31 @@ class DecisionForm(forms.Form):
     )
     reasons = forms.CharField(label=_("Reasons"), widget=forms.Textarea(attrs={"rows": 3}))
     dissent = forms.CharField(label=_("Dissent"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
-    effect_review_on = day(label=_("Effect reviewed on"))
+    effect_review_on = day(label=_("Effect reviewed"))
     idempotency_key = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["priority"] = forms.ModelChoiceField(
-            current_priorities(actor=actor), label=_("Serves the priority"), required=False, empty_label="–"
-        )
-        self.fields["priority"].label_from_instance = lambda row: f"{row.position} {row.title}"  # type: ignore[attr-defined]
-        self.fields["effect_review_on"].initial = timezone.localdate() + timedelta(days=_EFFECT_DAYS)
 
     def answers(self) -> Answers:
         """Return the answers of law."""
         data = self.cleaned_data
         return Answers(data["necessity"], data["proportionality"], data["non_discrimination"])
 
+    def _offer(self, actor: Actor) -> None:
+        self.fields["priority"] = forms.ModelChoiceField(
+            current_priorities(actor=actor), label=_("Priority"), required=False, empty_label="–"
+        )
+        self.fields["priority"].label_from_instance = lambda row: f"{row.position} {row.title}"  # type: ignore[attr-defined]
+        self.fields["effect_review_on"].initial = timezone.localdate() + timedelta(days=_EFFECT_DAYS)
 
-class EmergencyForm(LawfulForm, DecisionForm):
+
+class DecisionForm(ReasonsForm):
+    """A decision in a meeting."""
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer(actor)
+
+
+class EmergencyForm(LawfulForm, ReasonsForm):
     """A decision between meetings: one measure against doing nothing."""
 
     title = forms.CharField(label=_("What is decided on"), max_length=200)
@@ -159,6 +166,7 @@ class EmergencyForm(LawfulForm, DecisionForm):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
+        self._offer(actor)
         del self.fields["level"]
         self.order_fields(["title", "text", "hours", "money", "chosen", *rules.QUESTIONS, "reasons"])
 
@@ -182,6 +190,35 @@ class CommissionForm(forms.Form):
     why = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 2}))
     due_on = day(label=_("Answer due"))
     urgency = forms.ChoiceField(label=_("Urgency"), choices=choices("urgency"), initial="low")
+    product_type = forms.ChoiceField(
+        label=_("As a product"),
+        required=False,
+        choices=lambda: [("", "–"), *choices("product-types")()],
+        help_text=_("Chosen, the answer is wanted as a product of this type."),
+    )
+
+
+class AdoptForm(forms.Form):
+    """A priority that a decision sets."""
+
+    title = forms.CharField(label=_("Priority"), max_length=160)
+    reason = forms.CharField(label=_("Why it comes first"), widget=forms.Textarea(attrs={"rows": 2}))
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Unit"))
+    starts_on = day(label=_("From"))
+    ends_on = day(label=_("To"))
+    hours_set = forms.IntegerField(label=_("Hours set aside"), min_value=0, initial=0)
+    money_set = forms.DecimalField(label=_("Money set aside"), min_value=0, initial=0)
+    idempotency_key = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unit = self.fields["unit"]
+        unit.queryset = Unit.objects.order_by("code")  # type: ignore[attr-defined]
+        unit.initial = actor.unit_id
+        owners = MANAGERS | {Role.PLAN_OWNER}
+        self.fields["owner"] = people_field(actor, owners, label=_("Owner"))
+        self.fields["starts_on"].initial = timezone.localdate()
+        self.order_fields(["title", "reason", "unit", "owner", "starts_on", "ends_on"])
 
 
 class OperationForm(forms.Form):

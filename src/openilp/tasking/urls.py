@@ -22,6 +22,7 @@ urlpatterns = [
     path("decisions/<str:ref>", decisions.decision, name="decision"),
     path("decisions/<str:ref>/operation", operations.open_operation, name="open-operation"),
     path("decisions/<str:ref>/requirement", decisions.commission, name="commission"),
+    path("decisions/<str:ref>/priority", decisions.adopt, name="adopt"),
     path("operations", operations.operations, name="operations"),
     path("operations/<str:ref>", operations.operation, name="operation"),
     path("operations/<str:ref>/end", operations.end_operation, name="end-operation"),

@@ -1,5 +1,7 @@
 """Pages of decisions."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -8,12 +10,15 @@ from django.utils.translation import gettext as _
 from openilp.analysis.canonical import digest
 from openilp.direction import selectors as direction
 from openilp.direction.forms import carry_out, refusal_status
+from openilp.direction.models import Requirement
 from openilp.safeguards.actions import opens
+from openilp.safeguards.actor import Actor
 from openilp.safeguards.paging import page
 from openilp.safeguards.requests import ActorRequest
 from openilp.safeguards.roles import CONTENT, MANAGERS, Role
 from openilp.tasking import rules, selectors, services
-from openilp.tasking.forms import CommissionForm, EmergencyForm
+from openilp.tasking.forms import AdoptForm, CommissionForm, EmergencyForm
+from openilp.tasking.models import Decision
 from openilp.tasking.rules import Option
 from openilp.tasking.services import NewDecision
 from openilp.tasking.services.operations import PLANNERS
@@ -42,6 +47,7 @@ def decision(request: ActorRequest, ref: str) -> HttpResponse:
         "ratification": selectors.ratification_of(row, actor=actor) if row.is_emergency else None,
         "is_intact": digest(row.evidence) == row.evidence_sha256,
         "may_open": actor.has_role(Role.CHAIR, Role.TASKING_COORDINATOR, Role.HEAD_OF_INTELLIGENCE),
+        "may_adopt": actor.has_role(Role.CHAIR),
         "may_ask": actor.has_role(*MANAGERS),
         "may_plan": actor.has_role(*PLANNERS),
         "page_level": row.level,
@@ -95,9 +101,7 @@ def commission(request: ActorRequest, ref: str) -> HttpResponse:
     row = selectors.decision(ref, actor=actor)
     form = CommissionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        made = carry_out(
-            form, lambda: services.commission_requirement(actor=actor, decision=row, **form.cleaned_data)
-        )
+        made = carry_out(form, lambda: _commission(actor, row, dict(form.cleaned_data)))
         if made is not None:
             messages.success(request, _("Requirement %(ref)s is raised.") % {"ref": made.ref})
             return redirect("tasking:decision", ref=row.ref)
@@ -107,6 +111,43 @@ def commission(request: ActorRequest, ref: str) -> HttpResponse:
         "title": _("What must be known next?"),
         "lead": _("The question goes to direction with this decision as its origin."),
         "verb": _("Raise the requirement"),
+        "back": f"/tasking/decisions/{row.ref}",
+        "page_level": row.level,
+    }
+    return render(request, "tasking/form.html", context, status=refusal_status(form))
+
+
+def _commission(actor: Actor, row: Decision, said: dict[str, Any]) -> Requirement:
+    wanted = said.pop("product_type")
+    if not wanted:
+        return services.commission_requirement(actor=actor, decision=row, **said)
+    return services.commission_product(
+        actor=actor,
+        decision=row,
+        product_type=wanted,
+        title=said.pop("why")[:160],
+        **said,
+    )
+
+
+@opens("tasking.adopt_priority_page", roles=[Role.CHAIR])
+def adopt(request: ActorRequest, ref: str) -> HttpResponse:
+    """Set a priority by decision."""
+    actor = request.actor
+    row = selectors.decision(ref, actor=actor)
+    form = AdoptForm(request.POST or None, actor=actor)
+    if request.method == "POST" and form.is_valid():
+        said = {k: v for k, v in form.cleaned_data.items() if k != "idempotency_key"}
+        made = carry_out(form, lambda: services.adopt_priority(actor=actor, decision=row, **said))
+        if made is not None:
+            messages.success(request, _("Priority %(ref)s is set.") % {"ref": made.ref})
+            return redirect("tasking:decision", ref=row.ref)
+    context = {
+        "form": form,
+        "kind": f"{_('Decision')} {row.ref}",
+        "title": _("Adopt a priority"),
+        "lead": _("The decision is its source document; units below can carry it on."),
+        "verb": _("Adopt the priority"),
         "back": f"/tasking/decisions/{row.ref}",
         "page_level": row.level,
     }

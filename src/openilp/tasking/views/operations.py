@@ -18,7 +18,7 @@ from openilp.safeguards.actions import opens
 from openilp.safeguards.models import User
 from openilp.safeguards.paging import page
 from openilp.safeguards.requests import ActorRequest
-from openilp.safeguards.roles import CONTENT, MANAGERS, Role
+from openilp.safeguards.roles import ANALYSTS, CONTENT, MANAGERS, Role
 from openilp.tasking import rules, selectors, services
 from openilp.tasking.forms import ChangeForm, EffortForm, FinishForm, OperationForm, ResourceForm, TaskForm
 from openilp.tasking.services.operations import PLANNERS
@@ -94,6 +94,7 @@ def operation(request: ActorRequest, ref: str) -> HttpResponse:
         "count": len(found),
         "form": form,
         "may_plan": may_plan,
+        "may_measure": actor.has_role(*ANALYSTS, *MANAGERS),
         "page_level": row.level,
         "page_compartments": direction.compartment_titles(row, actor=actor),
     }
