@@ -17,6 +17,7 @@ urlpatterns = [
     path("entities/<str:ref>/links/new", views.new_link, name="new-link"),
     path("entities/<str:ref>/categories/new", views.new_category, name="new-category"),
     path("entities/<str:ref>/markings/new", views.new_marking, name="new-marking"),
+    path("entities/<str:ref>/candidates", views.candidates, name="candidates"),
     path("entities/<str:ref>/compare", views.compare, name="compare"),
     path("entities/<str:ref>/network", views.network, name="network"),
     path("matters/<str:ref>/network", views.matter_network, name="matter-network"),

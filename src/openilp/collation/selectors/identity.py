@@ -126,13 +126,14 @@ def duplicates_of_new(kind: str, values: Mapping[str, Iterable[str]], *, actor: 
 
 
 def candidates_for(row: Entity, *, actor: Actor) -> list[Candidate]:
-    """Return entities that an entity may be the same as and that nobody judged yet or only doubted."""
+    """Return entities that an entity may be the same as and that nobody has judged yet."""
     cluster = cluster_of(row, actor=actor)
     merged: dict[str, set[str]] = {}
     for said in keys_of(cluster, actor=actor).values():
         for about, keys in said.items():
             merged.setdefault(about, set()).update(keys)
-    return _candidates(row.kind, merged, leave_out=cluster, actor=actor)
+    judged = {key for j in judgements_about(cluster, actor=actor) for key in (j.left_id, j.right_id)}
+    return _candidates(row.kind, merged, leave_out=cluster | judged, actor=actor)
 
 
 def _candidates(

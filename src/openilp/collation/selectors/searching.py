@@ -224,7 +224,11 @@ def _statements(query: str, filters: Filters, *, actor: Actor) -> list[Statement
     if not query:
         if not (filters.entity_kind or filters.property or filters.matter or filters.since):
             return []
-        if filters.entity_kind:
+        if filters == Filters(kind=filters.kind, entity_kind=filters.entity_kind):
+            newest = Entity.objects.seen_by(actor).filter(kind=filters.entity_kind)
+            shown = [row.pk for row in newest.order_by("-created_at", "-pk")[:PAGE]]
+            narrowed = narrowed.filter(entity__in=shown)
+        elif filters.entity_kind:
             kinds = Entity.objects.seen_by(actor).filter(kind=filters.entity_kind)
             narrowed = narrowed.filter(entity__in=kinds.values("pk"))
         return list(narrowed.order_by("-created_at", "-pk")[:MOST])
@@ -250,6 +254,11 @@ def _said(row: Statement) -> str:
 
 def _texts(model: Any, kind: str, query: str, filters: Filters, *, actor: Actor, size: int) -> HitGroup:
     rows = model.objects.seen_by(actor)
+    if query and not (filters.since or filters.until or filters.matter):
+        matched = searching.by_words(model, actor=actor, query=query, size=min(size, MOST))
+        reports = _reports_of(matched.rows, actor=actor) if kind == "item" else {}
+        at_once = tuple(_text_hit(kind, row, reports) for row in matched.rows)
+        return HitGroup(kind, at_once, has_more=bool(matched.next))
     if query:
         matched = searching.by_words(model, actor=actor, query=query, size=MOST)
         rows = rows.filter(pk__in=[row.pk for row in matched.rows])

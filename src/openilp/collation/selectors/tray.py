@@ -16,6 +16,8 @@ from openilp.safeguards.labels import State
 from openilp.safeguards.models import Matter
 
 QUARANTINED = (State.QUARANTINED,)
+#: Unsettled mentions that one tray is made of; what is older comes up as these are settled.
+_MOST_OPEN = 2000
 
 
 def unsettled_mentions(*, actor: Actor) -> Any:
@@ -26,10 +28,15 @@ def unsettled_mentions(*, actor: Actor) -> Any:
 
 
 def in_tray(*, actor: Actor) -> Any:
-    """Return the reports that are graded but hold mentions that nobody settled."""
-    open_ones = unsettled_mentions(actor=actor).filter(item=OuterRef("pk"))
-    waiting = Item.objects.seen_by(actor).filter(Exists(open_ones), report=OuterRef("pk"))
-    return Report.objects.seen_by(actor).filter(Exists(waiting))
+    """Return the reports that are graded but hold mentions that nobody settled, the newest ones of a long tray.
+
+    The mentions are looked up first, in one pass: asked report by report, an agency that has settled nearly all of
+    its mentions would walk through all of its reports.
+    """
+    newest = unsettled_mentions(actor=actor).order_by("-created_at", "-pk")
+    items = set(newest.values_list("item_id", flat=True)[:_MOST_OPEN])
+    reports = set(Item.objects.seen_by(actor).filter(pk__in=items).values_list("report_id", flat=True))
+    return Report.objects.seen_by(actor).filter(pk__in=reports)
 
 
 def mention(key: UUID, *, actor: Actor) -> Mention:

@@ -3,7 +3,7 @@
 from openilp.collation.views.desk import categorise, dismiss, home, quarantine, report, settle
 from openilp.collation.views.entity import entities, entity
 from openilp.collation.views.graph import matter_network, network
-from openilp.collation.views.identity import compare, duplicates
+from openilp.collation.views.identity import candidates, compare, duplicates
 from openilp.collation.views.record import (
     end_involvement,
     new_category,
@@ -17,6 +17,7 @@ from openilp.collation.views.record import (
 from openilp.collation.views.searches import end_search, new_search, search, searches
 
 __all__ = [
+    "candidates",
     "categorise",
     "compare",
     "dismiss",

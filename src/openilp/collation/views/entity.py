@@ -97,8 +97,6 @@ def entity(request: ActorRequest, ref: str) -> HttpResponse:
         context["timeline"] = selectors.swim_lanes(context["moments"])
     if context["tab"] == "history":
         context["history"] = _history(cluster, statements, actor=actor)
-    if context["may_write"]:
-        context["candidates"] = selectors.candidates_for(row, actor=actor)
     return render(request, "collation/entity.html", context)
 
 

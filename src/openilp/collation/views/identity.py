@@ -106,6 +106,17 @@ def _groups(row: Entity, *, actor: Actor) -> dict[str, selectors.PropertyGroup]:
     return {g.property: g for g in selectors.grouped(said, kind=row.kind, actor=actor)}
 
 
+@opens("collation.candidates", roles=INTELLIGENCE)
+def candidates(request: ActorRequest, ref: str) -> HttpResponse:
+    """Show which visible entities one may be the same as and nobody has judged yet."""
+    row = selectors.entity(ref, actor=request.actor)
+    context = {
+        "name": selectors.name(row, actor=request.actor),
+        "candidates": selectors.candidates_for(row, actor=request.actor),
+    }
+    return render(request, "collation/candidates.html", context)
+
+
 @opens("collation.duplicates", roles=INTELLIGENCE)
 def duplicates(request: ActorRequest) -> HttpResponse:
     """Show which visible entities something new may already be; a hidden one yields nothing."""
