@@ -1,12 +1,12 @@
 CREATE OR REPLACE FUNCTION bench_reports(n int) RETURNS void LANGUAGE sql AS $$
-INSERT INTO collection_report (id, ref, title, text, language, urgency, provenance, provenance_note, foreign_key, place, {columns})
-SELECT gen_random_uuid(), 'R-' || lpad(to_hex(i), 8, '0'),
+INSERT INTO collection_report (id, ref, title, text, language, urgency, provenance, provenance_note, foreign_key, place, necessary_wording, {columns})
+SELECT gen_random_uuid(), 'R-' || lpad(upper(to_hex(i)), 8, '0'),
        'Observation ' || i || ' near quarter ' || (i % 97),
        (ARRAY['A white van','A grey car','Two men','A courier','The caretaker'])[1 + i % 5] || ' was seen near house '
        || (i % 1999) || ' with number ' || (100000 + i % 89999) || '. '
        || (ARRAY['Tools were carried.','Сумки были тяжёлые.','Машин хурдан явсан.','Nobody was stopped.'])[1 + i % 4]
        || CASE WHEN i % 311 = 0 THEN ' A lantern was left behind.' ELSE '' END,
-       'en', (ARRAY['low','low','medium','high'])[1 + i % 4], 'seen', '', '', '',
+       'en', (ARRAY['low','low','medium','high'])[1 + i % 4], 'seen', '', '', '', '{}',
        now() - make_interval(mins => n - i), u.id, (ARRAY[0,1,1,1,2,2,1,1,3,1])[1 + (i / 13) % 10],
        CASE WHEN (i / 13) % 10 = 7 THEN ARRAY[other.id] ELSE ARRAY[]::uuid[] END, u.unit_id, '{}', false, 'normal',
        desk.id, 'PL-12', current_date, current_date + 365
@@ -37,7 +37,7 @@ $$;
 
 CREATE OR REPLACE FUNCTION bench_entities(n int) RETURNS void LANGUAGE sql AS $$
 INSERT INTO collation_entity (id, ref, kind, created_at, created_by_id)
-SELECT md5('entity' || i)::uuid, 'EN-' || lpad(to_hex(i), 8, '0'), (ARRAY['person','vehicle','phone','location'])[1 + i % 4],
+SELECT md5('entity' || i)::uuid, 'EN-' || lpad(upper(to_hex(i)), 8, '0'), (ARRAY['person','vehicle','phone','location'])[1 + i % 4],
        now() - make_interval(mins => n - i), u.id
 FROM generate_series(0, n - 1) i, safeguards_user u WHERE u.username = 'analyst';
 INSERT INTO collation_statement (id, ref, entity_id, property, value, value_key, kind, item_id, {columns})
