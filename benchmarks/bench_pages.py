@@ -1,4 +1,4 @@
-"""Pages at 200,000 reports: time and queries of list, report, entity, search and thread, with row security and audit."""
+"""Pages at 200,000 reports: time and queries of each, with row security and audit."""
 
 import statistics
 import time

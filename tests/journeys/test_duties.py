@@ -100,7 +100,9 @@ def test_the_keyboard_alone_reaches_a_report(visit: Callable[..., Page]) -> None
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/search\?q="))
 
-    assert "lantern-that-nobody-wrote" in page.inner_text("main") + str(page.input_value("input[type=search]"))
+    assert "lantern-that-nobody-wrote" in page.inner_text("main") + str(
+        page.input_value("input[type=search]")
+    )
 
 
 def test_changing_the_theme_is_kept(visit: Callable[..., Page]) -> None:

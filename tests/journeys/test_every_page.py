@@ -12,7 +12,15 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 #: First pages of each room; objects are reached by the first link of a list, so that no reference is written down.
 LISTS = {
-    "chair": ["/", "/direction/", "/tasking/", "/tasking/decisions", "/review/", "/review/priorities", "/alerts"],
+    "chair": [
+        "/",
+        "/direction/",
+        "/tasking/",
+        "/tasking/decisions",
+        "/review/",
+        "/review/priorities",
+        "/alerts",
+    ],
     "head.of.intelligence": ["/", "/dissemination/", "/collation/quarantine", "/review/lessons", "/help"],
     "intelligence.officer": ["/", "/evaluation/", "/collation/", "/search?q=plate"],
     "operational.analyst": ["/", "/analysis/", "/analysis/products", "/analysis/runs", "/collation/entities"],

@@ -163,9 +163,10 @@ def search_functions(model: type[models.Model]) -> list[str]:
 
 def _search(name: str, table: str, condition: str) -> list[str]:
     signature = f"{name}(text, integer, timestamptz, uuid)"
-    body = (  # the names are those of our own tables
-        f"DECLARE {predicate.DECLARATIONS}"
-        f' BEGIN RETURN QUERY SELECT r.id FROM public."{table}" r WHERE {condition}'  # noqa: S608
+    body = (
+        # The names are those of our own tables.
+        f"DECLARE {predicate.DECLARATIONS}"  # noqa: S608
+        f' BEGIN RETURN QUERY SELECT r.id FROM public."{table}" r WHERE {condition}'
         f" AND {predicate.sql_of_variables('r')}"
         " AND (before_at IS NULL OR (r.created_at, r.id) < (before_at, before_id))"
         f" ORDER BY r.created_at DESC, r.id DESC LIMIT least(lim, {_SEARCH_LIMIT}); END"
