@@ -44,7 +44,7 @@ def test_an_entity_is_visible_only_through_a_visible_statement(world: World, act
 
 
 def test_a_merge_shows_two_as_one_and_undoing_it_restores_both(world: World, act: Act, officer: Any) -> None:
-    """Append-only: every merge can be undone, and the ids come back."""
+    """Append-only: every merge can be undone, and the ids come back [CLT-05]."""
     with act(officer, world.desk) as actor:
         left, right = scenes.person(actor), scenes.person(actor, "Ganbold B.")
         before = {

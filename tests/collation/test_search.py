@@ -42,7 +42,7 @@ def found(query: str, actor: Any, **filters: Any) -> dict[str, list[str]]:
 def test_a_name_is_found_in_any_script_order_and_part(
     world: World, act: Act, officer: Any, query: str
 ) -> None:
-    """Names are searched across scripts."""
+    """Names are searched across scripts [CLT-06]."""
     with act(officer, world.desk) as actor:
         him = scenes.person(actor, "Бат-Эрдэнэ Ганболд")
         scenes.person(actor, "Somebody Else")

@@ -41,7 +41,7 @@ def officer(world: World) -> Any:
 
 
 def test_a_statement_keeps_sentence_and_grade_of_its_item(world: World, act: Act, officer: Any) -> None:
-    """Provenance down to the sentence, and the grade as it was at that moment [COL-05]."""
+    """Provenance down to the sentence, and the grade as it was at that moment [CLT-03]."""
     with act(officer, world.desk) as actor:
         item = scenes.item(actor, "Bat-Erdene drove the van.")
         first = scenes.grade(actor, item)
@@ -88,7 +88,7 @@ def test_a_person_without_category_is_refused(world: World, act: Act, officer: A
 
 @pytest.mark.parametrize("category", ["SUS", "PFC"])
 def test_a_suspect_needs_the_facts(world: World, act: Act, officer: Any, category: str) -> None:
-    """A predicate text before a person becomes a suspect."""
+    """A predicate text before a person becomes a suspect [COL-05]."""
     with act(officer, world.desk) as actor:
         row = scenes.person(actor)
 
@@ -122,7 +122,7 @@ def test_nobody_categorises_in_a_matter_of_others(world: World, act: Act) -> Non
 
 
 def test_an_involvement_ends_and_stays_as_history(world: World, act: Act, officer: Any) -> None:
-    """A dated category ends; ended ones stand last."""
+    """Categories a matter, dated, several at once; ended ones stand last [CLT-04]."""
     with act(officer, world.desk) as actor:
         row = scenes.person(actor)
         first = Involvement.objects.seen_by(actor).get()
@@ -139,7 +139,7 @@ def test_an_involvement_ends_and_stays_as_history(world: World, act: Act, office
 
 @pytest.mark.parametrize("marking", ["child", "vulnerable", "victim", "privileged"])
 def test_a_person_can_be_marked(world: World, act: Act, officer: Any, marking: str) -> None:
-    """Markings child, vulnerable, victim, privileged, each with its reason."""
+    """Markings child, vulnerable, victim, privileged, each with its reason [CLT-12]."""
     with act(officer, world.desk) as actor:
         row = scenes.person(actor)
         services.mark_entity(actor=actor, entity=row, marking=marking, reason="Passport seen.", **basis())
@@ -159,7 +159,7 @@ def basis() -> dict[str, Any]:
 
 
 def test_a_superseded_statement_stays_and_no_longer_counts(world: World, act: Act, officer: Any) -> None:
-    """Superseding rows instead of edits; two editors at once: the second is told."""
+    """Superseding rows instead of edits; two editors at once: the second is told [CLT-08]."""
     with act(officer, world.desk) as actor:
         row = scenes.person(actor)
         wrong = scenes.say(actor, row, "birth_date", "1978-04-12")
@@ -227,6 +227,20 @@ def test_links_run_only_where_their_type_allows(world: World, act: Act, officer:
             scenes.link(actor, him, him, "met")
         with pytest.raises(CollationError, match="confirmed"):
             scenes.link(actor, him, car, confirmation="certain")
+
+
+def test_a_link_keeps_type_dates_certainty_grade_and_source(world: World, act: Act, officer: Any) -> None:
+    """A link is as good as what it rests on [CLT-02]."""
+    with act(officer, world.desk) as actor:
+        him, car, item = scenes.person(actor), scenes.vehicle(actor), scenes.item(actor)
+        graded = scenes.grade(actor, item)
+        new = NewLink("uses", "confirmed", valid_from=date(2026, 9, 1), valid_until=date(2026, 10, 1))
+        services.link_entities(actor=actor, source=him, target=car, new=new, item=item)
+
+        (found,) = selectors.relations_of([him.pk], actor=actor)
+        assert ("uses", "confirmed", car.ref) == (found.row.type, found.row.confirmation, found.other.ref)
+        assert (date(2026, 9, 1), date(2026, 10, 1)) == (found.row.valid_from, found.row.valid_until)
+        assert (item.report_id, graded.pk) == (found.report and found.report.pk, found.row.evaluation_id)
 
 
 def test_a_link_is_confirmed_by_a_superseding_row(world: World, act: Act, officer: Any) -> None:
