@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from openilp.review import nodes
 from openilp.review.nodes import Node
@@ -18,7 +19,9 @@ TELLING = (
     "assessment",
     "product",
     "release",
+    "meeting",
     "decision",
+    "minutes",
     "operation",
     "task",
     "outcome",
@@ -53,10 +56,16 @@ def flow(found: Thread) -> Flow:
     url = reverse("review:thread", args=[found.here.ref])
     return Flow(
         past=_steps(found.behind(), url)[-MOST:],
-        here=nodes.word(found.here.kind),
+        here=_here(found.here.kind),
         future=_steps(found.ahead(), url)[:MOST],
         url=url,
     )
+
+
+def _here(kind: str) -> str:
+    if kind == "minutes":
+        return _("these minutes")
+    return _("this %(kind)s") % {"kind": nodes.word(kind).lower()}
 
 
 def _steps(side: list[Node], url: str) -> tuple[Step, ...]:
