@@ -1,7 +1,7 @@
 """Write the pages of docs/reference that follow from code and tests.
 
-    python3 scripts/make_reference_docs.py           writes them
-    python3 scripts/make_reference_docs.py --check   fails when one of them is not current
+python3 scripts/make_reference_docs.py           writes them
+python3 scripts/make_reference_docs.py --check   fails when one of them is not current
 """
 
 import ast
@@ -41,14 +41,20 @@ def requirements_page() -> str:
     lines = [
         "# Requirements and their tests",
         "",
-        "The functional requirements by step of the process, reconstructed from public descriptions of intelligence-led",
-        "policing. Beside each stands the test whose assertion would fail without it; *open* means that there is none yet.",
-        "This page is generated from the docstrings of the tests.",
+        "The functional requirements by step of the process, reconstructed from public descriptions of",
+        "intelligence-led policing. Beside each stands the test whose assertion would fail without it; *open* means",
+        "that there is none yet. This page is generated from the docstrings of the tests.",
         "",
         f"{shown} of {len(rows)} are shown by a test.",
     ]
     for step in dict.fromkeys(row["step"] for row in rows):
-        lines += ["", f"## {step}", "", "| id | requirement | priority | shown by |", "| --- | --- | --- | --- |"]
+        lines += [
+            "",
+            f"## {step}",
+            "",
+            "| id | requirement | priority | shown by |",
+            "| --- | --- | --- | --- |",
+        ]
         for row in (r for r in rows if r["step"] == step):
             cited = "<br>".join(f"`{name}`" for name in tests.get(row["id"], [])) or "*open*"
             lines.append(f"| {row['id']} | {row['requirement']} | {row['priority']} | {cited} |")
@@ -98,6 +104,55 @@ def commands_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+_FIXED_PROBLEMS = (
+    ("NotFound", 404, "Nothing is there, or nothing that this actor may see: the two are the same answer."),
+    ("not_logged_in", 401, "There is no log-in, or the token is unknown or has ended."),
+    ("AccountNotReady", 403, "The account has to choose a password or set up a second factor first."),
+    ("HttpError", 403, "The CSRF token of a browser session is missing or wrong."),
+    ("WrongMethod", 405, "This address takes other methods; `Allow` names them."),
+    ("Fault", 500, "A fault of ours; nothing was kept."),
+)
+#: Errors of programming and of the installation, which no caller of the API is answered with.
+_NOT_ANSWERED = frozenset({"RecordNotFound"})
+
+
+def problems_page() -> str:
+    """Return the table of the kinds of problems that the API answers with."""
+    from openilp.safeguards.errors import SafeguardError
+    from openilp.web.problems import status_of
+
+    found: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for name, status, says in _FIXED_PROBLEMS:
+        found[name, status].add(says)
+    for kind in _below(SafeguardError):
+        answered = status_of(kind.__new__(kind))
+        if answered is not None and kind.__name__ not in _NOT_ANSWERED:
+            found[kind.__name__, answered].add(_as_sentence(kind.__doc__ or ""))
+    lines = [
+        "# Problems",
+        "",
+        "What stands behind `#` in the `type` of a problem (see [The API](api.md#problems)), with its status.",
+        "This page is generated from the code.",
+        "",
+        "| kind | status | says |",
+        "| --- | --- | --- |",
+    ]
+    for (name, status), says_all in sorted(found.items(), key=lambda entry: entry[0][0].lower()):
+        lines.append(f'| <span id="{name}">`{name}`</span> | {status} | {" ".join(sorted(says_all))} |')
+    return "\n".join(lines) + "\n"
+
+
+def _below(kind: type[Exception]) -> set[type[Exception]]:
+    return {found for child in kind.__subclasses__() for found in ({child} | _below(child))}
+
+
+def _as_sentence(doc: str) -> str:
+    """Return the first paragraph of an error's docstring as a sentence about the problem."""
+    first = " ".join(doc.strip().split("\n\n")[0].split())
+    said = re.sub(r"^Say (that )?", lambda m: "" if m[1] else "Says ", first)
+    return said[:1].upper() + said[1:]
+
+
 def pages() -> dict[Path, str]:
     """Return every generated page with its text."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openilp.web.settings")
@@ -110,6 +165,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "requirements.md": requirements_page(),
         REFERENCE / "actions.md": actions_page(),
         REFERENCE / "commands.md": commands_page(),
+        REFERENCE / "problems.md": problems_page(),
     }
 
 
@@ -130,7 +186,9 @@ def main(arguments: list[str]) -> int:
             path.write_text(text)
             print(f"wrote {stale[-1]}")
     if stale and "--check" in arguments:
-        print(f"Not current: {', '.join(stale)}. Run: python3 scripts/make_reference_docs.py", file=sys.stderr)
+        print(
+            f"Not current: {', '.join(stale)}. Run: python3 scripts/make_reference_docs.py", file=sys.stderr
+        )
         return 1
     return 0
 
