@@ -51,7 +51,7 @@ def test_a_task_waits_for_its_owner(world: World, act: Act, running: Any) -> Non
         with pytest.raises(AlreadyDone):
             services.finish_task(actor=actor, task=task)
 
-    assert told == ["task-given"]
+    assert told == ["task_given"]
     assert left == 0
 
 

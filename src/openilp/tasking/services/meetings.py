@@ -69,7 +69,7 @@ def call_meeting(
     fill_agenda(actor=actor, meeting=row)
     told = [p.pk for p in people if p.pk != actor.user_id]
     notices.notify(
-        actor=actor, recipients=told, kind="meeting-called", ref=row.ref, url=f"/tasking/meetings/{row.ref}"
+        actor=actor, recipients=told, kind="meeting_called", ref=row.ref, url=f"/tasking/meetings/{row.ref}"
     )
     return row
 

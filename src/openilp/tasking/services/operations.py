@@ -81,7 +81,7 @@ def open_operation(
         starts_on=starts_on,
         ends_on=ends_on,
     )
-    _tell(actor, [plan_owner], "operation-opened", row.ref, f"/tasking/operations/{row.ref}")
+    _tell(actor, [plan_owner], "operation_opened", row.ref, f"/tasking/operations/{row.ref}")
     for new in tasks:
         _give(actor, row, new)
     return row
@@ -119,7 +119,7 @@ def _give(actor: Actor, operation: Operation, new: NewTask) -> Task:
         hours_planned=new.hours_planned,
         money_planned=new.money_planned,
     )
-    _tell(actor, [new.owner], "task-given", row.ref, f"/tasking/tasks/{row.ref}")
+    _tell(actor, [new.owner], "task_given", row.ref, f"/tasking/tasks/{row.ref}")
     return row
 
 
@@ -141,7 +141,7 @@ def change_task(
     row: TaskChange = TaskChange.objects.record(
         actor=actor, task=now, owner=holder, due_on=day, reason=rules.check_text("reason", reason, most=300)
     )
-    _tell(actor, [holder], "task-changed", now.ref, f"/tasking/tasks/{now.ref}")
+    _tell(actor, [holder], "task_changed", now.ref, f"/tasking/tasks/{now.ref}")
     return row
 
 
