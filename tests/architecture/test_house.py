@@ -3,7 +3,6 @@
 import ast
 import importlib
 import inspect
-import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -36,22 +35,14 @@ ORDER = ["safeguards", *ROOMS]
 BEFORE_AN_ACTOR = ("account/", "health")
 
 
-def modules(name: str) -> Iterator[Any]:
-    """Yield a module, and what lies in it when it is a folder."""
-    if importlib.util.find_spec(name) is None:
-        return
+def public_functions(room: str) -> Iterator[tuple[str, Any]]:
+    """Yield what a room offers as its services: the functions of `services`, of its front where it is a folder."""
+    name = f"openilp.{room}.services"
     module = importlib.import_module(name)
-    yield module
-    for found in pkgutil.iter_modules(getattr(module, "__path__", [])):
-        yield importlib.import_module(f"{name}.{found.name}")
-
-
-def public_functions(module: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the public functions that a module itself defines."""
-    for name, member in vars(module).items():
-        own = getattr(member, "__module__", "") == module.__name__
-        if inspect.isfunction(member) and own and not name.startswith("_"):
-            yield f"{module.__name__}.{name}", member
+    for label, member in vars(module).items():
+        own = getattr(member, "__module__", "").startswith(name)
+        if inspect.isfunction(member) and own and not label.startswith("_"):
+            yield f"{name}.{label}", member
 
 
 def unregistered_services() -> list[str]:
@@ -59,8 +50,7 @@ def unregistered_services() -> list[str]:
     return [
         name
         for room in ROOMS
-        for module in modules(f"openilp.{room}.services")
-        for name, function in public_functions(module)
+        for name, function in public_functions(room)
         if not hasattr(function, "openilp_action")
     ]
 

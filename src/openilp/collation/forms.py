@@ -150,7 +150,7 @@ class EntityForm(CategoryFields, SaidForm):
 class InvolvementForm(CategoryFields, SourcedForm):
     """A person's category in a matter."""
 
-    matter = forms.ModelChoiceField(Matter.behind_keys.none(), label=_("Matter"))
+    matter = forms.ModelChoiceField(Matter.objects.none(), label=_("Matter"))
     since = day(label=_("Since"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -278,7 +278,7 @@ class SearchFields(forms.Form):
     about = forms.ChoiceField(label=_("About"), required=False, choices=_optional("entity-properties"))
     since = day(label=_("Recorded since"), required=False)
     until = day(label=_("Recorded until"), required=False)
-    matter = forms.ModelChoiceField(Matter.behind_keys.none(), label=_("Matter"), required=False)
+    matter = forms.ModelChoiceField(Matter.objects.none(), label=_("Matter"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

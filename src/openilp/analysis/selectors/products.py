@@ -1,11 +1,12 @@
 """Questions about products, their citations and editions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from openilp.analysis import rules
 from openilp.analysis.models import (
@@ -162,3 +163,25 @@ def edition(ref: str, *, actor: Actor) -> Edition:
 def editions(*, actor: Actor) -> Any:
     """Return the editions that the actor may see."""
     return Edition.objects.seen_by(actor)
+
+
+def hindrances(
+    product: Product, citations: list[Citation], rights_check: Mapping[str, str], *, actor: Actor
+) -> list[str]:
+    """Return what still has to be done before a product may be finished, in words."""
+    words = {
+        "superseded": _("%s was graded anew: cite it again."),
+        "disputed": _("The report of %s is disputed: take it out, or have the dispute settled."),
+        "false": _("The report of %s was found false: take it out."),
+        "withheld": _("A cited item is out of your reach: take it out."),
+    }
+    found = [
+        words[stale.reason] % (stale.citation.item.ref if stale.citation.item else "")
+        if "%s" in words[stale.reason]
+        else words[stale.reason]
+        for stale in stale_citations(citations, actor=actor)
+    ]
+    if not any(block["kind"] == "text" and block["text"].strip() for block in product.body):
+        found.append(_("It has no text yet: write at least the first page."))
+    found += [_("Answer: %s") % question for question in rules.unanswered(rights_check)]
+    return found

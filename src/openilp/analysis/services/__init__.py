@@ -1,7 +1,7 @@
 """Verbs of analysis, one file a noun."""
 
 from openilp.analysis.services.assessments import JUDGES, NewAssessment, Weighed, record_assessment
-from openilp.analysis.services.editions import finish_product, hindrances
+from openilp.analysis.services.editions import finish_product
 from openilp.analysis.services.products import (
     AUTHORS,
     NewRecommendation,
@@ -34,7 +34,6 @@ __all__ = [
     "Weighed",
     "cite_items",
     "finish_product",
-    "hindrances",
     "recommend",
     "record_assessment",
     "remove_citation",

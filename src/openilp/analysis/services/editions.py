@@ -34,7 +34,7 @@ def finish_product(
     if revision != product.revision:
         raise EditConflict(product.ref, yours=revision, theirs=product.revision)
     citations = selectors.citations_of(product, actor=actor)
-    if reasons := hindrances(product, citations, rights_check, actor=actor):
+    if reasons := selectors.hindrances(product, citations, rights_check, actor=actor):
         raise NotReady(reasons)
     _close_draft(product, actor)
     recommendations = selectors.recommendations_of(product, actor=actor)
@@ -62,28 +62,6 @@ def _close_draft(product: Product, actor: Actor) -> None:
         )
     except StaleRecord as error:
         raise EditConflict(product.ref, yours=product.revision, theirs=product.revision + 1) from error
-
-
-def hindrances(
-    product: Product, citations: list[Citation], rights_check: Mapping[str, str], *, actor: Actor
-) -> list[str]:
-    """Return what still has to be done before a product may be finished, in words."""
-    words = {
-        "superseded": _("%s was graded anew: cite it again."),
-        "disputed": _("The report of %s is disputed: take it out, or have the dispute settled."),
-        "false": _("The report of %s was found false: take it out."),
-        "withheld": _("A cited item is out of your reach: take it out."),
-    }
-    found = [
-        words[stale.reason] % (stale.citation.item.ref if stale.citation.item else "")
-        if "%s" in words[stale.reason]
-        else words[stale.reason]
-        for stale in selectors.stale_citations(citations, actor=actor)
-    ]
-    if not any(block["kind"] == "text" and block["text"].strip() for block in product.body):
-        found.append(_("It has no text yet: write at least the first page."))
-    found += [_("Answer: %s") % question for question in rules.unanswered(rights_check)]
-    return found
 
 
 def _label(product: Product, citations: list[Citation]) -> Label:

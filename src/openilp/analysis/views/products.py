@@ -186,7 +186,7 @@ def finish(request: ActorRequest, ref: str) -> HttpResponse:
     context = {
         "form": form,
         "product": row,
-        "hindrances": services.hindrances(row, citations, everything_answered, actor=actor),
+        "hindrances": selectors.hindrances(row, citations, everything_answered, actor=actor),
         "flags": selectors.flags_of(row, citations, actor=actor),
         "page_level": row.level,
         "page_compartments": compartment_titles(row, actor=actor),
