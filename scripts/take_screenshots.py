@@ -137,7 +137,7 @@ SHOTS = (
         "thread",
         "chair",
         "/tasking/decisions",
-        (rf"/tasking/decisions/{_REF}$", r"/review/thread/D-"),
+        (rf"/tasking/decisions/{_REF}$", r"/review/thread/D-[0-9A-Z-]+$"),
     ),
     Shot("search", "operational.analyst", "/search?q=white+van"),
     Shot("notices", "head.of.intelligence", "/alerts"),

@@ -99,7 +99,7 @@ def test_links_networks_expansions_and_paths(officer: Api) -> None:
 
 
 def test_a_matter_network_and_a_timeline(officer: Api, world: World) -> None:
-    """Who is involved in a matter, and what is dated about one of them."""
+    """Who is involved in a matter, and what is dated about one of them. [ANA-03]"""
     him = person(officer)
     drawn = officer.get(f"/matters/{world.desk.ref}/network")
 

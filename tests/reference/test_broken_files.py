@@ -227,7 +227,7 @@ def test_an_agency_adds_a_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_an_agency_adds_a_version_and_the_old_one_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The newest version is the default; a stored one still means what it meant. Version 10 follows 9."""
+    """The newest version is the default; a stored one still means what it meant. Version 10 follows 9. [ADM-07]"""
     for version, values in (("9", "values: [{code: urgent, label: Urgent}]"), ("10", GOOD_VALUES)):
         text = listed(values, id="urgency", version=version)
         (tmp_path / f"urgency-{version}.yaml").write_text(text, encoding="utf-8")

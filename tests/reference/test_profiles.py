@@ -19,7 +19,7 @@ def test_the_demo_country_uses_every_category() -> None:
 
 
 def test_a_basis_is_in_force_from_its_day() -> None:
-    """The cooperation act of Altania starts on 1 July 2022."""
+    """The cooperation act of Altania starts on 1 July 2022. [LEG-13]"""
     profile = reference.national_profile("altania")
 
     before, after = profile.bases_on(dt.date(2022, 6, 30)), profile.bases_on(dt.date(2022, 7, 1))

@@ -136,7 +136,7 @@ def test_every_crime_type_of_the_real_file_is_known() -> None:
 
 
 def test_every_crime_type_weighs_something() -> None:
-    """A weight of zero would make a crime disappear from a map of harm."""
+    """A weight of zero would make a crime disappear from a map of harm. [CLT-11]"""
     types = reference.vocabulary("crime-types").codes
 
     assert all(reference.harm_weight(code) >= 1 for code in types)
