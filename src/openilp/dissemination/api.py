@@ -24,7 +24,7 @@ router = Router(tags=["dissemination"])
 ROOT = "/api/v1/dissemination"
 
 
-class EditionOut(Marked):
+class DisseminationEditionOut(Marked):
     """An edition that waits for a word or a release."""
 
     title: str
@@ -95,7 +95,7 @@ class RecallIn(Schema):
     reason: str = Field(max_length=300)
 
 
-class LineOut(Schema):
+class DisseminationLineOut(Schema):
     """One reader of one release."""
 
     release: str
@@ -121,18 +121,26 @@ def _readers(names: list[str], request: ActorRequest) -> list[User]:
     return [known[name.strip().lower()] for name in names]
 
 
-@router.get("/awaiting-approval", response=Rows[EditionOut])
+@router.get("/awaiting-approval", response=Rows[DisseminationEditionOut])
 @opens("dissemination.list_awaiting_approval", roles=APPROVERS)
-def list_awaiting_approval(request: ActorRequest, after: str = "", size: int = 50) -> Rows[EditionOut]:
+def list_awaiting_approval(
+    request: ActorRequest, after: str = "", size: int = 50
+) -> Rows[DisseminationEditionOut]:
     """List the editions on which nobody has given a word."""
-    return Rows[EditionOut].of(page(selectors.awaiting_approval(actor=request.actor), after=after, size=size))
+    return Rows[DisseminationEditionOut].of(
+        page(selectors.awaiting_approval(actor=request.actor), after=after, size=size)
+    )
 
 
-@router.get("/awaiting-release", response=Rows[EditionOut])
+@router.get("/awaiting-release", response=Rows[DisseminationEditionOut])
 @opens("dissemination.list_awaiting_release", roles=RELEASERS)
-def list_awaiting_release(request: ActorRequest, after: str = "", size: int = 50) -> Rows[EditionOut]:
+def list_awaiting_release(
+    request: ActorRequest, after: str = "", size: int = 50
+) -> Rows[DisseminationEditionOut]:
     """List the approved editions that nobody was told of."""
-    return Rows[EditionOut].of(page(selectors.awaiting_release(actor=request.actor), after=after, size=size))
+    return Rows[DisseminationEditionOut].of(
+        page(selectors.awaiting_release(actor=request.actor), after=after, size=size)
+    )
 
 
 @router.get("/editions/{ref}/gate", response=GateOut)
@@ -227,7 +235,7 @@ def recall_release(request: ActorRequest, ref: str, payload: RecallIn) -> Status
     return Status(201, created(made))
 
 
-@router.get("/register", response=Rows[LineOut])
+@router.get("/register", response=Rows[DisseminationLineOut])
 @opens("dissemination.list_register", roles=REGISTRARS)
 def list_register(
     request: ActorRequest,
@@ -237,12 +245,12 @@ def list_register(
     until: date | None = None,
     after: str = "",
     size: int = 50,
-) -> Rows[LineOut]:
+) -> Rows[DisseminationLineOut]:
     """List who was told what, why and when; one line a reader."""
     filters = RegisterFilters(reader, title, since, until)
     found = page(selectors.releases(actor=request.actor, filters=filters), after=after, size=size)
     lines = [
-        LineOut(
+        DisseminationLineOut(
             release=line.release.ref,
             edition=line.edition.ref if line.edition else "",
             title=line.edition.title if line.edition else "",
@@ -257,4 +265,4 @@ def list_register(
         )
         for line in selectors.lines_of(found.rows, actor=request.actor)
     ]
-    return Rows[LineOut](rows=lines, next=found.next)
+    return Rows[DisseminationLineOut](rows=lines, next=found.next)

@@ -153,7 +153,7 @@ class DisputeIn(Schema):
     reason: str
 
 
-class ReasonIn(Schema):
+class EvaluationReasonIn(Schema):
     """A reason."""
 
     reason: str
@@ -384,7 +384,7 @@ def dispute_report(request: ActorRequest, ref: str, payload: DisputeIn) -> Statu
 
 @router.post("/disputes/{ref}/settlement", response={201: Created})
 @opens("evaluation.settle_dispute_api", roles=services.DISPUTERS, operation="alteration")
-def settle_dispute(request: ActorRequest, ref: str, payload: ReasonIn) -> Status[Created]:
+def settle_dispute(request: ActorRequest, ref: str, payload: EvaluationReasonIn) -> Status[Created]:
     """Settle a dispute that somebody else raised."""
     found = selectors.by_ref(Dispute, ref, actor=request.actor)
     return Status(

@@ -200,7 +200,7 @@ class NoticeOut(Schema):
     read_at: datetime | None = None
 
 
-class HitOut(Schema):
+class WebHitOut(Schema):
     """One thing that was found."""
 
     kind: str
@@ -298,7 +298,7 @@ def read_notice(request: ActorRequest, key: UUID) -> Status[None]:
     return Status(204, None)
 
 
-@router.get("/search", response=list[HitOut])
+@router.get("/search", response=list[WebHitOut])
 @opens("web.api_search", roles=CONTENT)
 def search(request: ActorRequest, q: str, kind: str = "") -> list[searching.Hit]:
     """Search entities, reports and items for words, keys or a reference."""

@@ -20,7 +20,7 @@ from openilp.safeguards.schemas import Created, Marked, Rows, created
 router = Router()
 
 
-class WaitingOut(Marked):
+class CollationWaitingOut(Marked):
     """A graded report whose mentions wait."""
 
     title: str
@@ -28,7 +28,7 @@ class WaitingOut(Marked):
     language: str
 
 
-class MentionOut(Schema):
+class CollationMentionOut(Schema):
     """A mention that nobody settled yet."""
 
     id: UUID
@@ -45,25 +45,25 @@ class SettleIn(Schema):
     involvement: shapes.CategoryIn | None = None
 
 
-class ReasonIn(Schema):
+class CollationReasonIn(Schema):
     """A reason."""
 
     reason: str
 
 
-@router.get("/in-tray", response=Rows[WaitingOut])
+@router.get("/in-tray", response=Rows[CollationWaitingOut])
 @opens("collation.list_waiting", roles=CONTENT)
 def list_waiting(request: ActorRequest, after: str = "", size: int = 50) -> Any:
     """List the graded reports with unsettled mentions, newest first."""
-    return Rows[WaitingOut].of(page(selectors.in_tray(actor=request.actor), after=after, size=size))
+    return Rows[CollationWaitingOut].of(page(selectors.in_tray(actor=request.actor), after=after, size=size))
 
 
-@router.get("/mentions", response=Rows[MentionOut])
+@router.get("/mentions", response=Rows[CollationMentionOut])
 @opens("collation.list_mentions", roles=CONTENT)
 def list_mentions(request: ActorRequest, after: str = "", size: int = 50) -> Any:
     """List the mentions of graded items that nobody settled, newest first."""
     rows = selectors.unsettled_mentions(actor=request.actor)
-    return Rows[MentionOut].of(page(rows, after=after, size=size))
+    return Rows[CollationMentionOut].of(page(rows, after=after, size=size))
 
 
 @router.post("/mentions/{key}/settle", response={201: Created})
@@ -83,7 +83,7 @@ def settle_mention(request: ActorRequest, key: UUID, payload: SettleIn) -> Statu
 
 @router.post("/mentions/{key}/dismiss", response={201: Created})
 @opens("collation.dismiss_mention_api", roles=INTELLIGENCE)
-def dismiss_mention(request: ActorRequest, key: UUID, payload: ReasonIn) -> Status[Created]:
+def dismiss_mention(request: ActorRequest, key: UUID, payload: CollationReasonIn) -> Status[Created]:
     """Settle a mention without recording anything."""
     mention = selectors.mention(key, actor=request.actor)
     return Status(

@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('review', '0002_initial'),
+        ("review", "0002_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='outcome',
-            name='disruption',
-            field=models.CharField(blank=True, help_text='how far the activity was disrupted, where there was one', max_length=16),
+            model_name="outcome",
+            name="disruption",
+            field=models.CharField(
+                blank=True, help_text="how far the activity was disrupted, where there was one", max_length=16
+            ),
         ),
     ]

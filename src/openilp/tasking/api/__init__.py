@@ -19,24 +19,24 @@ from openilp.tasking.api.shapes import (
     DecisionOut,
     EffortIn,
     EmergencyIn,
-    FinishIn,
     MeetingDetail,
     MeetingIn,
     MeetingOut,
-    NoteIn,
     OperationIn,
     OperationOut,
     PointIn,
     PointOut,
     PresentIn,
-    PriorityIn,
-    ProductIn,
     RatificationIn,
     RecommendationOut,
-    RequirementIn,
     ResourceIn,
     ResourceOut,
     TaskIn,
+    TaskingFinishIn,
+    TaskingNoteIn,
+    TaskingPriorityIn,
+    TaskingProductIn,
+    TaskingRequirementIn,
     TaskOut,
     answer,
     person,
@@ -126,7 +126,7 @@ def fill_agenda(request: ActorRequest, ref: str) -> Any:
 
 @router.post("/meetings/{ref}/agenda/{number}/note", response=PointOut)
 @opens("tasking.note_agenda_item_api", roles=MANAGERS)
-def note(request: ActorRequest, ref: str, number: int, payload: NoteIn) -> Any:
+def note(request: ActorRequest, ref: str, number: int, payload: TaskingNoteIn) -> Any:
     """Write down what was said on a point."""
     row = selectors.meeting(ref, actor=request.actor)
     item = selectors.agenda_item(row, number, actor=request.actor)
@@ -221,7 +221,7 @@ def ratify(request: ActorRequest, ref: str, payload: RatificationIn) -> Status[C
 
 @router.post("/decisions/{ref}/requirements", response={201: Created})
 @opens("tasking.commission_requirement_api", roles=MANAGERS)
-def commission_requirement(request: ActorRequest, ref: str, payload: RequirementIn) -> Status[Created]:
+def commission_requirement(request: ActorRequest, ref: str, payload: TaskingRequirementIn) -> Status[Created]:
     """Raise a requirement out of a decision."""
     row = selectors.decision(ref, actor=request.actor)
     made = services.commission_requirement(actor=request.actor, decision=row, **payload.dict())
@@ -230,7 +230,7 @@ def commission_requirement(request: ActorRequest, ref: str, payload: Requirement
 
 @router.post("/decisions/{ref}/products", response={201: Created})
 @opens("tasking.commission_product_api", roles=[Role.HEAD_OF_INTELLIGENCE, Role.CHAIR])
-def commission_product(request: ActorRequest, ref: str, payload: ProductIn) -> Status[Created]:
+def commission_product(request: ActorRequest, ref: str, payload: TaskingProductIn) -> Status[Created]:
     """Commission a product out of a decision; it is asked for as a requirement."""
     row = selectors.decision(ref, actor=request.actor)
     made = services.commission_product(actor=request.actor, decision=row, **payload.dict())
@@ -239,7 +239,7 @@ def commission_product(request: ActorRequest, ref: str, payload: ProductIn) -> S
 
 @router.post("/decisions/{ref}/priorities", response={201: Created})
 @opens("tasking.adopt_priority_api", roles=[Role.CHAIR])
-def adopt_priority(request: ActorRequest, ref: str, payload: PriorityIn) -> Status[Created]:
+def adopt_priority(request: ActorRequest, ref: str, payload: TaskingPriorityIn) -> Status[Created]:
     """Set a priority by decision."""
     actor = request.actor
     values = payload.dict()
@@ -345,7 +345,7 @@ def record_effort(request: ActorRequest, ref: str, payload: EffortIn) -> Status[
 
 @router.post("/tasks/{ref}/completion", response={201: Created})
 @opens("tasking.finish_task_api", roles=CONTENT)
-def finish_task(request: ActorRequest, ref: str, payload: FinishIn) -> Status[Created]:
+def finish_task(request: ActorRequest, ref: str, payload: TaskingFinishIn) -> Status[Created]:
     """Say that a task is over."""
     row = selectors.task(ref, actor=request.actor)
     made = services.finish_task(actor=request.actor, task=row, **payload.dict())

@@ -71,7 +71,7 @@ class PointIn(Schema):
     title: str = Field(max_length=200)
 
 
-class NoteIn(Schema):
+class TaskingNoteIn(Schema):
     """What was said on a point."""
 
     noted: str
@@ -168,7 +168,7 @@ class RatificationIn(Schema):
     reason: str
 
 
-class RequirementIn(Schema):
+class TaskingRequirementIn(Schema):
     """A question out of a decision."""
 
     question: str = Field(max_length=300)
@@ -177,7 +177,7 @@ class RequirementIn(Schema):
     urgency: str
 
 
-class ProductIn(Schema):
+class TaskingProductIn(Schema):
     """A product that is wanted."""
 
     product_type: str
@@ -187,7 +187,7 @@ class ProductIn(Schema):
     urgency: str
 
 
-class PriorityIn(Schema):
+class TaskingPriorityIn(Schema):
     """A priority set by decision; the unit by code, the owner by user name."""
 
     title: str = Field(max_length=160)
@@ -267,7 +267,7 @@ class EffortIn(Schema):
     note: str = Field("", max_length=300)
 
 
-class FinishIn(Schema):
+class TaskingFinishIn(Schema):
     """That a task is over."""
 
     done_on: date | None = None
