@@ -8,7 +8,7 @@ from ninja import Field, Router, Schema, Status
 from openilp.collation.selectors import searching
 from openilp.safeguards import notices, people
 from openilp.safeguards.actions import opens
-from openilp.safeguards.errors import RecordNotFound
+from openilp.safeguards.errors import AccountError, RecordNotFound
 from openilp.safeguards.models import ApiToken, Matter, Notice, Unit, User
 from openilp.safeguards.paging import page
 from openilp.safeguards.requests import ActorRequest
@@ -264,7 +264,12 @@ def tokens(request: ActorRequest) -> list[ApiToken]:
 @router.post("/me/tokens", response={201: NewToken})
 @opens("web.api_issue_token", roles=EVERYONE, operation="account")
 def issue_token(request: ActorRequest, payload: TokenIn) -> Status[NewToken]:
-    """Issue a token for the present matter; it is shown in this answer only."""
+    """Issue a token for the present matter; it is shown in this answer only.
+
+    A token issues no further ones: whoever took one would otherwise outlive its end.
+    """
+    if getattr(request, "openilp_token", None) is not None:
+        raise AccountError("A token issues no further tokens; log in with a browser to issue one.")
     token = people.issue_token(actor=request.actor, name=payload.name, days=payload.days)
     row = ApiToken.objects.get(digest=people.token_digest(token))
     return Status(201, NewToken(id=row.pk, token=token))
