@@ -141,3 +141,29 @@ def test_an_emergency_decision_is_ratified_by_the_next_meeting(world: World, act
 
         assert waiting == [decision]
         assert not selectors.to_ratify(actor=actor).exists()
+
+
+def test_an_emergency_decision_is_not_ratified_without_a_quorum(world: World, act: Act) -> None:
+    """[TCG-10] The chair who decided alone cannot sit down alone and call it the meeting's word."""
+    with act(world.user(Role.CHAIR), world.desk) as actor:
+        decision = services.decide_emergency(
+            actor=actor, new=story.new_decision(actor, None), legal_basis=LEGAL_BASIS
+        )
+        row = story.meeting(actor, world, quorum=2)
+        alone = services.open_meeting(actor=actor, meeting=row, present=[world.user(Role.CHAIR)])
+        with pytest.raises(QuorumMissing):
+            services.ratify_decision(
+                actor=actor, decision=decision, meeting=alone, is_ratified=True, reason="I say so."
+            )
+
+        assert selectors.to_ratify(actor=actor).exists()
+
+
+def test_a_point_of_another_meeting_is_not_decided_here(world: World, act: Act) -> None:
+    """A decision cannot be filed under an agenda that its meeting never saw."""
+    with act(world.user(Role.CHAIR), world.desk) as actor:
+        made, other = story.product(actor, world), story.meeting(actor, world)
+        foreign = selectors.agenda_of(other, actor=actor)[0]
+        here = story.opened(actor, world)
+        with pytest.raises(TaskingError, match="another meeting"):
+            services.decide(actor=actor, meeting=here, item=foreign, new=story.new_decision(actor, made))

@@ -82,15 +82,21 @@ def decide(*, actor: Actor, meeting: Meeting, item: AgendaItem | None, new: NewD
         AlreadyDone: If the point is decided.
         TaskingError: If something is missing; it names the field.
     """
-    check_running(meeting)
-    if meeting.chair_id != actor.user_id:
-        raise NotTheChair("tasking.decide", str(meeting.chair))
-    present = selectors.present_votes(meeting, actor=actor)
-    if present < meeting.quorum:
-        raise QuorumMissing(present, meeting.quorum)
+    _check_may_decide(actor, meeting, "tasking.decide")
+    if item is not None and item.meeting_id != meeting.pk:
+        raise TaskingError("agenda_item", f"Point {item.number} stands on the agenda of another meeting.")
     if item is not None and item.pk in selectors.decided_items(meeting, actor=actor):
         raise AlreadyDone(_("Point %(number)d of the agenda") % {"number": item.number})
     return _record(actor, new, meeting=meeting, item=item, legal_basis=meeting.legal_basis)
+
+
+def _check_may_decide(actor: Actor, meeting: Meeting, name: str) -> None:
+    check_running(meeting)
+    if meeting.chair_id != actor.user_id:
+        raise NotTheChair(name, str(meeting.chair))
+    present = selectors.present_votes(meeting, actor=actor)
+    if present < meeting.quorum:
+        raise QuorumMissing(present, meeting.quorum)
 
 
 @action("tasking.decide_emergency", roles=[Role.CHAIR])
@@ -183,10 +189,15 @@ def _answer(
 def ratify_decision(
     *, actor: Actor, decision: Decision, meeting: Meeting, is_ratified: bool, reason: str
 ) -> Ratification:
-    """Say in a meeting whether a decision taken in an emergency stands."""
-    check_running(meeting)
-    if meeting.chair_id != actor.user_id:
-        raise NotTheChair("tasking.ratify_decision", str(meeting.chair))
+    """Say in a meeting whether a decision taken in an emergency stands.
+
+    Raises:
+        NotTheChair: If the actor does not chair this meeting.
+        MeetingNotOpen: If it has not begun or is over.
+        QuorumMissing: If too few members with a vote are present.
+        AlreadyDone: If a meeting spoke on it before.
+    """
+    _check_may_decide(actor, meeting, "tasking.ratify_decision")
     if not decision.is_emergency:
         raise TaskingError(
             "decision", f"{decision.ref} was taken in a meeting; only emergencies are ratified."
