@@ -226,6 +226,18 @@ def test_a_browser_needs_its_csrf_token_on_the_api(world: World) -> None:
     assert answer.status_code == 403
 
 
+def test_a_token_issues_no_further_tokens(world: World, act: Any) -> None:
+    """Whoever took a token cannot make one that outlives it."""
+    with act(world.user(Role.OPERATIONAL_ANALYST), world.desk) as actor:
+        token = people.issue_token(actor=actor, name="notebook", days=1)
+    thief = Client(headers={"Authorization": f"Bearer {token}"})
+    answer = thief.post("/api/v1/me/tokens", {"name": "longer", "days": 365}, content_type="application/json")
+
+    assert answer.status_code == 422
+    assert "log in with a browser" in answer.json()["detail"]
+    assert [row["name"] for row in thief.get("/api/v1/me/tokens").json()] == ["notebook"]
+
+
 def test_after_a_reset_a_token_waits_for_a_new_password(world: World, act: Any) -> None:
     """Whoever's password was reset shows up in person before a program goes on in the same name."""
     user = world.user(Role.PLAN_OWNER)
