@@ -14,6 +14,7 @@ from openilp.safeguards.postgres.embedded import EmbeddedPostgres
 from openilp.safeguards.postgres.home import openilp_home
 
 DATABASE = "openilp"
+_LOCK = 0x0F10
 #: What `openilp init` noted for this home; the environment wins over it.
 CONFIGURATION = "instance.json"
 
@@ -74,6 +75,8 @@ class Instance:
             return False
         started = self.server.start()
         with psycopg.connect(self.server.dsn(), autocommit=True) as connection:
+            # Two processes that start at once must not change the same roles; the lock ends with the connection.
+            connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
             bootstrap(connection, database=DATABASE, createdb=createdb)
         return started
 
