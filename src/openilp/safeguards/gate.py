@@ -101,6 +101,7 @@ class GatedQuerySet(models.QuerySet[Any]):
             rows = self._result_cache
             if isinstance(rows[0], models.Model):
                 block.deliver(self._kind(), [str(row.pk) for row in rows])
+                self._deliver_joined(block, rows)
             else:
                 block.count(self._kind(), len(rows))
 
@@ -111,7 +112,17 @@ class GatedQuerySet(models.QuerySet[Any]):
         for row in super().iterator(chunk_size=chunk_size or 2000):
             if block is not None and isinstance(row, models.Model):
                 block.deliver(self._kind(), [str(row.pk)])
+                self._deliver_joined(block, [row])
             yield row
+
+    def _deliver_joined(self, block: acting.Acting, rows: Sequence[models.Model]) -> None:
+        """Log the protected rows that `select_related` brought along; rows fetched by themselves log themselves."""
+        if not self.query.select_related:
+            return
+        for row in rows:
+            for joined in _joined(row):
+                if isinstance(type(joined)._base_manager, AmbientGate):
+                    block.deliver(str(joined._meta.model_name), [str(joined.pk)])
 
     def count(self) -> int:
         """Return how many of these rows the actor may see."""
@@ -165,6 +176,18 @@ class GatedQuerySet(models.QuerySet[Any]):
     def bulk_create(self, *args: Any, **kwargs: Any) -> Any:
         """Refuse: see `record_many`."""
         raise NotAmendable(str(self.model._meta.object_name), ())
+
+
+def _joined(row: models.Model) -> list[models.Model]:
+    """Return the rows that hang on a row in memory; a one-to-one key leads back, so each is met once."""
+    met: dict[int, models.Model] = {id(row): row}
+    ahead = [row]
+    while ahead:
+        for found in ahead.pop()._state.fields_cache.values():  # type: ignore[attr-defined]
+            if isinstance(found, models.Model) and id(found) not in met:
+                met[id(found)] = found
+                ahead.append(found)
+    return list(met.values())[1:]
 
 
 class Gate(models.Manager.from_queryset(GatedQuerySet)):  # type: ignore[misc]
