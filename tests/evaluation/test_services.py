@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from openilp import reference
+from openilp.collection.models import Report
 from openilp.evaluation import selectors, services, tasks
 from openilp.evaluation.errors import (
     AlreadyDone,
@@ -294,6 +295,12 @@ def test_a_sanitised_version_is_used_only_after_a_second_person(world: World, ac
         kept = Sanitisation.objects.seen_by(actor).get(pk=version.pk)
         assert kept.level == 1
         assert [kept] == list(selectors.usable_sanitisations(report, actor=actor))
+    reader = world.user(Role.STRATEGIC_ANALYST)
+    reader.clearance = 1
+    reader.save()
+    with act(reader, world.desk) as actor:
+        assert not Report.objects.seen_by(actor).filter(pk=report.pk).exists()
+        assert [kept] == list(selectors.usable_sanitisations(report.pk, actor=actor))
 
 
 def test_a_sanitised_version_sent_back_is_not_used(world: World, act: Act) -> None:

@@ -1,6 +1,7 @@
 """Verbs of evaluation: grade, look again, sanitise, answer, dispute; what is urgent, whose it is, what is a copy."""
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -250,11 +251,15 @@ def judge_sanitisation(
         raise WrongApprover("A sanitised version")
     if not is_approved and not note.strip():
         raise ReasonMissing("note", "Sending a sanitised version back")
+    judged = copy(sanitisation)
+    if is_approved:
+        # Whoever may read the lowered version must also see that it was approved.
+        judged.level = min(sanitisation.level, sanitisation.level_wanted)
     made: SanitisationApproval = _once(
         SanitisationApproval,
         f"Version {sanitisation.ref} was judged already",
         actor,
-        sanitisation=sanitisation,
+        sanitisation=judged,
         is_approved=is_approved,
         note=note.strip(),
     )
