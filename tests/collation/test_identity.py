@@ -36,7 +36,7 @@ def test_an_entity_is_visible_only_through_a_visible_statement(world: World, act
     with act(outsider, world.desk) as actor:
         assert not Entity.objects.seen_by(actor).filter(pk=row.pk).exists()
     with act(officer, world.operation) as actor:
-        scenes.say(actor, row, "alias", "Open Alias")
+        scenes.say(actor, row, "alias", "Open Alias", label=actor.label(compartments=frozenset()))
     with act(outsider, world.desk) as actor:
         seen = selectors.names_by_id([row.pk], actor=actor)[row.pk]
         assert (seen.label, seen.aliases) == ("Open Alias", ())

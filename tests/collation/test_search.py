@@ -89,7 +89,7 @@ def test_a_search_finds_nothing_that_is_hidden(world: World, act: Act, officer: 
     """Neither by word, part, structure nor reference; and a hidden statement does not lead to a known entity."""
     with act(officer, world.operation) as actor:
         label = scenes.secret(world)
-        him = scenes.person(actor, "Zaya Known")
+        him = scenes.person(actor, "Zaya Known", label=actor.label(compartments=frozenset()))
         scenes.say(actor, him, "alias", "Underground", label=label)
         hidden = scenes.person(actor, "Zaya Hidden", label=label)
         item = scenes.item(actor, "Crates in the cellar.", label=label)

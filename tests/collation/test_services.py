@@ -103,7 +103,7 @@ def test_a_suspect_needs_the_facts(world: World, act: Act, officer: Any, categor
 def test_a_category_in_an_operation_is_seen_by_its_members_only(world: World, act: Act, officer: Any) -> None:
     """The category belongs to a matter; who may not know the matter learns nothing of it."""
     with act(officer, world.operation) as actor:
-        row = scenes.person(actor, involvement=scenes.SUSPECT)
+        row = scenes.person(actor, involvement=scenes.SUSPECT, label=actor.label(compartments=frozenset()))
         assert [c.row.category for c in selectors.categories_of([row.pk], actor=actor)] == ["SUS"]
     with act(world.user(Role.STRATEGIC_ANALYST), world.desk) as actor:
         assert selectors.entities(actor=actor).filter(pk=row.pk).exists()

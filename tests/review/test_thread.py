@@ -91,7 +91,7 @@ def test_a_hidden_object_cuts_all_that_is_reached_through_it_alone(world: World,
     """A thread never tells that something hidden lies in between."""
     secret = Label(Level.INTERNAL, frozenset({world.operation.pk}), world.region.pk)
     with act(world.user(Role.INTELLIGENCE_OFFICER), world.operation) as actor:
-        report = grow(Report, actor=actor, world=world)
+        report = grow(Report, actor=actor, world=world, label=actor.label(compartments=frozenset()))
         item = grow(Item, actor=actor, world=world, report=report, label=secret)
         statement = grow(Statement, actor=actor, world=world, item=item)
         all_of_it = thread.thread(report.ref, actor=actor, direction="forward")
@@ -109,9 +109,9 @@ def test_a_hidden_middle_hides_what_is_visible_beyond_it(world: World, act: Act)
     """Product visible, item in between hidden: the thread of the report must not jump."""
     secret = Label(Level.INTERNAL, frozenset({world.operation.pk}), world.region.pk)
     with act(world.user(Role.INTELLIGENCE_OFFICER), world.operation) as actor:
-        report = grow(Report, actor=actor, world=world)
+        report = grow(Report, actor=actor, world=world, label=actor.label(compartments=frozenset()))
         hidden = grow(Dispute, actor=actor, world=world, report=report, label=secret)
-        open_product = grow(Product, actor=actor, world=world)
+        open_product = grow(Product, actor=actor, world=world, label=actor.label(compartments=frozenset()))
         edge = {"from_id": hidden.pk, "from_kind": "dispute", "to_id": open_product.pk, "to_kind": "product"}
         _draw(actor, edge)
     with act(world.user(Role.STRATEGIC_ANALYST), world.desk) as actor:
@@ -127,7 +127,8 @@ def _draw(actor: Any, edge: dict[str, Any]) -> None:
 
     from django.db import models
 
-    row = ThreadEdge(id=uuid4(), kind="x", created_by_id=actor.user_id, **actor.label().columns(), **edge)
+    label = actor.label(compartments=frozenset())
+    row = ThreadEdge(id=uuid4(), kind="x", created_by_id=actor.user_id, **label.columns(), **edge)
     edges: models.QuerySet[Any] = models.QuerySet(model=ThreadEdge)
     edges.bulk_create([row])
 

@@ -146,11 +146,12 @@ def test_harm_counts_the_area_of_the_priority_only(world: World, act: Any) -> No
 
 def test_harm_counts_what_the_actor_may_see(world: World, act: Any) -> None:
     """Incidents of a compartment are not in the figures of who stands outside [LEG-01]."""
-    with act(world.user(Role.HEAD_OF_INTELLIGENCE), world.operation) as actor:
+    with act(world.user(Role.HEAD_OF_INTELLIGENCE), world.desk) as actor:
         row = record_priority(actor, world)
+        record_incidents(actor, world, {0: 1})
+    with act(world.user(Role.HEAD_OF_INTELLIGENCE), world.operation) as actor:
         label = actor.label(level=Level.INTERNAL, compartments=frozenset({world.operation.pk}))
         record_incidents(actor, world, {0: 2}, label=label)
-        record_incidents(actor, world, {0: 1})
         inside = harm.on_priorities([row], actor=actor)[row.pk].n
     with act(world.user(Role.CHAIR), world.desk) as actor:
         outside = harm.on_priorities([row], actor=actor)[row.pk].n

@@ -27,6 +27,7 @@ class Acting:
     delivered: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     counted: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     writes: list[dict[str, Any]] = field(default_factory=list)
+    confined: dict[UUID, bool] = field(default_factory=dict)
 
     def deliver(self, kind: str, keys: list[str]) -> None:
         """Remember the ids of rows that were handed out."""

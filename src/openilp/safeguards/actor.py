@@ -46,6 +46,10 @@ class Actor:
             and (not self.partner or self.partner in label.releasable_to)
         )
 
-    def label(self, *, level: Level = Level.INTERNAL, compartments: frozenset[UUID] = frozenset()) -> Label:
-        """Return the label that this actor puts on a new row by default."""
+    def label(self, *, level: Level = Level.INTERNAL, compartments: frozenset[UUID] | None = None) -> Label:
+        """Return the label that this actor puts on a new row by default: inside the operation that it acts for."""
+        if compartments is None:
+            from openilp.safeguards.compartments import own_compartment
+
+            compartments = own_compartment(self)
         return Label(level=level, compartments=compartments, owner_unit=self.unit_id)

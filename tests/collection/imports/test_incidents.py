@@ -198,3 +198,12 @@ def test_the_import_is_logged_with_its_batch(
 
     writes = [(w["action"], w["operation"], list(w["objects"])) for w in block.writes]
     assert ("collection.add_incidents", "collection", ["importbatch"]) in writes
+
+
+def test_what_is_imported_for_an_operation_stays_in_it(world: World, tmp_path: Path) -> None:
+    """A file that came in for an operation is not handed to the whole agency."""
+    member = actor_for(world.user(Role.INTELLIGENCE_OFFICER), purpose=world.operation.pk)
+    take(member, csv_file(tmp_path, [row("a")]))
+
+    assert [found.compartments for found in held(member)] == [[world.operation.pk]]
+    assert held(actor_for(world.user(Role.STRATEGIC_ANALYST), purpose=world.desk.pk)) == []

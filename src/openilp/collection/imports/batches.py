@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from openilp.collection.models import ImportBatch
 from openilp.safeguards import acting
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import PurposeNeeded, StaleRecord
-from openilp.safeguards.labels import Label, Level
+from openilp.safeguards.labels import Level
 from openilp.safeguards.models import Matter
 from openilp.safeguards.roles import Role
 
@@ -83,7 +83,7 @@ def opened(
     matter = Matter.objects.seen_by(actor).filter(pk=actor.purpose).first()
     if matter is None:
         raise PurposeNeeded
-    label = Label(level=level, compartments=frozenset(), owner_unit=actor.unit_id, state=mapping.state)
+    label = replace(actor.label(level=level), state=mapping.state)
     batch: ImportBatch = ImportBatch.objects.record(
         actor=actor,
         label=label,
