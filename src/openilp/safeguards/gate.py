@@ -183,7 +183,7 @@ def _joined(row: models.Model) -> list[models.Model]:
     met: dict[int, models.Model] = {id(row): row}
     ahead = [row]
     while ahead:
-        for found in ahead.pop()._state.fields_cache.values():  # type: ignore[attr-defined]
+        for found in ahead.pop()._state.fields_cache.values():
             if isinstance(found, models.Model) and id(found) not in met:
                 met[id(found)] = found
                 ahead.append(found)
