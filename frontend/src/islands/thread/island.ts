@@ -3,7 +3,7 @@ import { islandData } from "../../shared/source";
 import { t } from "../../shared/words";
 import { BOX, layout, type Placed, type ThreadData } from "./layout";
 
-const LETTERS = 24;
+const LETTERS = 28;
 
 function roomWord(room: string): string {
   const words: Record<string, string> = {
@@ -37,7 +37,7 @@ function box(node: Placed): SVGElement {
     svg("title", {}, full),
     svg("rect", { x: node.x, y: node.y, width: BOX.width, height: BOX.height, rx: 2 }),
     svg("text", { x: node.x + 8, y: node.y + 18 }, cut(`${node.kind} ${node.ref ?? ""}`.trim())),
-    svg("text", { x: node.x + 8, y: node.y + 35, class: "sub" }, cut(node.state ? stateWord(node) : node.label)),
+    svg("text", { x: node.x + 8, y: node.y + 35, class: "sub" }, cut(stateWord(node) || node.label)),
   ];
   return address ? svg("a", { href: address, class: classes, "aria-label": full }, ...parts) : svg("g", { class: classes, role: "img", "aria-label": full }, ...parts);
 }

@@ -38,7 +38,7 @@ export interface Layout {
   height: number;
 }
 
-export const BOX = { width: 168, height: 44, gapX: 64, gapY: 16, top: 36, left: 12 };
+export const BOX = { width: 200, height: 44, gapX: 64, gapY: 16, top: 36, left: 12 };
 
 const WITHIN_ROOM = 100;
 
