@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, SuspiciousOperation
 from django.db import ProgrammingError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
@@ -21,6 +21,7 @@ _STATUS: dict[type[Exception], int] = {
     errors.InvalidInput: 422,
     errors.Conflict: 409,
     Http404: 404,
+    ObjectDoesNotExist: 404,
     PermissionDenied: 403,
     SuspiciousOperation: 400,
 }
