@@ -55,7 +55,7 @@ def main() -> None:
     command = [sys.executable, "-m", "openilp.cli", "serve", "--port", str(PORT)]
     server = subprocess.Popen(command, env={**os.environ, "PORT": str(PORT)})
     try:
-        _await(PORT)
+        wait_for(PORT)
         load(token)
         times = load(token)
     finally:
@@ -66,7 +66,8 @@ def main() -> None:
     print(f"list API, 25 rows, {CLIENTS} clients: {rate:.0f} requests/s, p50 {p50:.1f} ms, p95 {p95:.1f} ms")
 
 
-def _await(port: int) -> None:
+def wait_for(port: int) -> None:
+    """Wait until the server on a port answers."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
