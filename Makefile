@@ -48,7 +48,7 @@ check: ## Format, lint, types, import contracts, migrations, docs, secrets, lock
 	$(BIN)/lint-imports
 	$(RUN) -m django makemigrations --check --dry-run --settings openilp.web.settings
 	@$(SET_UP) npm run --silent typecheck
-	$(RUN) -m mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict --quiet
 	$(RUN) scripts/check_secrets.py
 	$(RUN) scripts/check_locks.py
 
