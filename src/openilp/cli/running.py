@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -101,6 +102,7 @@ def serve(*, host: str, port: int) -> None:
     from granian.server import Server
 
     os.environ["PORT"] = str(port)
+    _require_free(host, port)
     _let_go_of_the_database()
     worker = subprocess.Popen([sys.executable, "-m", "openilp.cli.worker"], start_new_session=True)
     write_pid()
@@ -122,6 +124,26 @@ def serve(*, host: str, port: int) -> None:
         pid_file().unlink(missing_ok=True)
         if not Instance.here().external:
             Instance.here().server.stop()
+
+
+class PortTaken(Exception):
+    """Say that something else listens on the port."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host, self.port = host, port
+        super().__init__(
+            f"Port {port} of {host} is taken; stop what listens there, or choose another with --port."
+        )
+
+
+def _require_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as own:
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            own.bind((host, port))
+        except OSError as error:
+            raise PortTaken(host, port) from error
 
 
 def _let_go_of_the_database() -> None:

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from openilp import reference
@@ -102,6 +103,8 @@ def record_involvement(
     kept = {k: v for k, v in values.items() if k != "label"}
     if item is None and not kept.get("legal_basis"):
         kept["legal_basis"] = matter.legal_basis
+    if "review_on" not in kept:
+        kept["review_on"] = _first_review(new.category, item)
     made: Involvement = Involvement.objects.record(
         actor=actor,
         person=person,
@@ -115,6 +118,12 @@ def record_involvement(
         **kept,
     )
     return made
+
+
+def _first_review(category: str, item: Item | None) -> date:
+    """Return the day that the national profile sets for a category, or the item's where that comes first."""
+    due = reference.national_profile(settings.OPENILP_PROFILE).review_due_on(timezone.localdate(), category)
+    return due if item is None else min(due, item.review_on)
 
 
 def _matter(actor: Actor, new: NewInvolvement) -> Matter:
