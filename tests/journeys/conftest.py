@@ -32,15 +32,6 @@ QUIET = [
 ]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every walk, and keep them on one worker: they share one served agency."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.xdist_group("journeys"))
-
-
 @dataclass
 class Watched:
     """What a page did that no page may do."""

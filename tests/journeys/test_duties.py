@@ -4,7 +4,10 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import pytest
 from playwright.sync_api import Page, expect
+
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 
 
 def test_an_officer_reports_on_a_phone(visit: Callable[..., Page]) -> None:

@@ -10,6 +10,8 @@ from playwright.sync_api import Page
 
 from openilp.analysis.blueprints import RIGHTS_QUESTIONS
 
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+
 BASIS = "POL-12"
 
 
