@@ -28,17 +28,19 @@ test: ## Run every test, the journeys in a real browser included
 	@$(SET_UP) chromium
 	@$(SET_UP) dev
 	@$(SET_UP) npm test --silent
-	@$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -m "not deep"
+	@$(RUN) -m pytest -n $(WORKERS) -m "not journey and not deep"
+	@$(RUN) -m pytest -m "journey and not deep"
 
 test-fast: ## Run the tests without the browser journeys
 	@$(SET_UP) dev
-	@$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -m "not journey and not deep"
+	@$(RUN) -m pytest -n $(WORKERS) -m "not journey and not deep"
 
 test-deep: ## Run every test with many more examples, and those that take minutes
 	@$(SET_UP) chromium
 	@$(SET_UP) dev
 	@$(SET_UP) npm test --silent
-	@HYPOTHESIS_PROFILE=deep $(RUN) -m pytest -n $(WORKERS) --dist loadgroup
+	@HYPOTHESIS_PROFILE=deep $(RUN) -m pytest -n $(WORKERS) -m "not journey"
+	@$(RUN) -m pytest -m journey
 
 check: ## Format, lint, types, import contracts, migrations, docs, secrets, locks
 	@$(SET_UP) dev

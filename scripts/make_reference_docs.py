@@ -6,6 +6,7 @@ python3 scripts/make_reference_docs.py --check   fails when one of them is not c
 
 import ast
 import csv
+import importlib
 import os
 import re
 import sys
@@ -161,6 +162,7 @@ def pages() -> dict[Path, str]:
 
     django.setup()
     _load(get_resolver().url_patterns)
+    importlib.import_module("openilp.web.middleware")
     return {
         REFERENCE / "requirements.md": requirements_page(),
         REFERENCE / "actions.md": actions_page(),

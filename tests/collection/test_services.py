@@ -207,6 +207,7 @@ def test_the_asker_learns_of_a_report_on_the_question(world: World, act: Act) ->
         asked = ask(actor)
     with act(world.user(Role.INTELLIGENCE_OFFICER), world.operation) as actor:
         submit(actor, requirement=asked, label=label)
+    with act(world.user(Role.INTELLIGENCE_OFFICER), world.desk) as actor:
         row = submit(actor, requirement=asked)
     with act(world.user(Role.STRATEGIC_ANALYST), world.desk) as actor:
         found = Notice.objects.seen_by(actor).filter(kind="report_on_your_question")

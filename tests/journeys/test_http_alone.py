@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from openilp.analysis.blueprints import RIGHTS_QUESTIONS
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 BASIS = "POL-12"
 
