@@ -126,7 +126,7 @@ def test_a_role_without_content_is_refused_in_words(visit: Callable[..., Page]) 
 
     assert answer is not None
     assert answer.status == 403
-    assert "Not open to your role" in page.inner_text("main")
+    assert "Not open to you" in page.inner_text("main")
 
 
 def test_hidden_and_absent_read_the_same(visit: Callable[..., Page]) -> None:
