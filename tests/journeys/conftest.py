@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from openilp.cli.demo import DEMO_PASSWORD
 
 SOURCE = Path(__file__).parents[2] / "src" / "openilp"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+#: A busy machine is slow, not wrong.
+expect.set_options(timeout=30_000)
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -133,6 +135,7 @@ def visit(agency: str, browser: Browser, watched: Watched) -> Iterator[Callable[
         )
         contexts.append(context)
         context.on("request", lambda request: _note(request, agency, watched))
+        context.set_default_timeout(90_000)
         page = context.new_page()
         page.on("pageerror", lambda error: watched.faults.append(str(error)))
         page.on(
