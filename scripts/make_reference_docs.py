@@ -163,6 +163,9 @@ def pages() -> dict[Path, str]:
     django.setup()
     _load(get_resolver().url_patterns)
     importlib.import_module("openilp.web.middleware")
+    sources = ROOT / "src"
+    for path in sorted((sources / "openilp").rglob("errors.py")):
+        importlib.import_module(".".join(path.relative_to(sources).with_suffix("").parts))
     return {
         REFERENCE / "requirements.md": requirements_page(),
         REFERENCE / "actions.md": actions_page(),
