@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from openilp.collection import rules
@@ -143,12 +142,6 @@ def notices_about(row: Report, *, actor: Actor) -> list[Notice]:
 def in_tray(*, actor: Actor) -> Any:
     """Return the plan lines that the actor collects for and has not returned."""
     return PlanLine.objects.seen_by(actor).filter(collector_id=actor.user_id, returned_on=None)
-
-
-def with_mention(text: str, *, actor: Actor) -> Any:
-    """Return the reports with an item that mentions a text."""
-    hit = Mention.objects.seen_by(actor).filter(item__report=OuterRef("pk"), text__iexact=text)
-    return reports(actor=actor).filter(Exists(hit))
 
 
 def suggested(text: str, *, actor: Actor) -> list[Requirement]:

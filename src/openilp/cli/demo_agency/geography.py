@@ -62,17 +62,6 @@ def places() -> tuple[Place, ...]:
     return tuple(found)
 
 
-def centre_of(code: str) -> tuple[float, float]:
-    """Return a point in the middle of a district, for invented places."""
-    for row, (_, _, districts) in enumerate(_REGIONS):
-        for column, (known, _) in enumerate(districts):
-            if known == code:
-                corners = [_CORNERS[row + i] for i in (0, 1)]
-                middle = [(line[column] + line[column + 1]) / 2 for _, line in corners]
-                return sum(middle) / 2, sum(y for y, _ in corners) / 2
-    raise KeyError(code)
-
-
 class _Borders:
     """Every stretch between two corners, drawn once."""
 

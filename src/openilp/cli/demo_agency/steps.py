@@ -11,7 +11,7 @@ from uuid import UUID
 
 from openilp.safeguards.acting import acting
 from openilp.safeguards.actor import Actor
-from openilp.safeguards.models import IdempotencyKey, Matter, User
+from openilp.safeguards.models import IdempotencyKey, User
 from openilp.safeguards.people import actor_for
 
 _PREFIX = "demo/"
@@ -80,9 +80,3 @@ class Steps:
             opened = {**self.done["agency/matters"], **self.done.get("operation", {}).get("matters", {})}
             self._matters[title] = UUID(opened[title])
         return self._matters[title]
-
-
-def matter_of(actor: Actor) -> Matter:
-    """Return the matter that an actor acts for."""
-    found: Matter = Matter.objects.seen_by(actor).get(pk=actor.purpose)
-    return found
