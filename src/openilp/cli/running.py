@@ -111,7 +111,7 @@ def serve(*, host: str, port: int) -> None:
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        workers=1,
+        workers=_processes(),
         blocking_threads=4,
         backlog=256,
         log_access=False,
@@ -124,6 +124,11 @@ def serve(*, host: str, port: int) -> None:
         pid_file().unlink(missing_ok=True)
         if not Instance.here().external:
             Instance.here().server.stop()
+
+
+def _processes() -> int:
+    """Return how many processes answer requests: one a core up to four, or what OPENILP_PROCESSES says."""
+    return max(1, int(os.environ.get("OPENILP_PROCESSES") or min(4, os.cpu_count() or 1)))
 
 
 class PortTaken(Exception):

@@ -96,8 +96,8 @@ def acting(actor: Actor, action: str) -> Iterator[Acting]:
                 audit.record(block.event())
             finally:
                 _current.reset(token)
-                if connection.in_atomic_block and not connection.needs_rollback:
-                    claims.clear()
+        if connection.in_atomic_block:
+            claims.clear()
     except _RolledBack:
         audit.record(block.event("refused"))
     except Exception as error:

@@ -6,8 +6,10 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.renderers import BaseRenderer
 from ninja.security.apikey import APIKeyBase
 from ninja.utils import check_csrf
+from pydantic_core import to_json
 
 from openilp.web.navigation import ROOMS
 from openilp.web.problems import not_found, problem
@@ -36,6 +38,16 @@ class LoggedIn(APIKeyBase):
         return self(request)
 
 
+class Json(BaseRenderer):
+    """JSON written by the serialiser of the schemas: times keep their microseconds, decimals stay exact text."""
+
+    media_type = "application/json"
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
+        """Return the answer's body."""
+        return to_json(data)
+
+
 api = NinjaAPI(
     title="OpenILP",
     version="1.0.0",
@@ -45,6 +57,7 @@ api = NinjaAPI(
     openapi_url="openapi.json",
     urls_namespace="api",
     auth=LoggedIn(),
+    renderer=Json(),
 )
 
 
