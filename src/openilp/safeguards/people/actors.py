@@ -1,0 +1,88 @@
+"""From an account to an actor: who acts right now, and who else there is."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import models
+from django.utils import timezone
+
+from openilp.safeguards import acting
+from openilp.safeguards.actor import Actor
+from openilp.safeguards.errors import AccountError, NotAMember
+from openilp.safeguards.labels import State
+from openilp.safeguards.models import Membership, Unit, User
+from openilp.safeguards.roles import CONTENT, Role
+
+#: Who works at the quarantine desk, and who may look at restricted rows.
+_QUARANTINE = frozenset(
+    {Role.INTELLIGENCE_OFFICER, Role.HEAD_OF_INTELLIGENCE, Role.DATA_PROTECTION_OFFICER, Role.LIAISON_OFFICER}
+)
+_RESTRICTED = frozenset({Role.DATA_PROTECTION_OFFICER})
+
+
+def own_matters(user: User) -> list[Membership]:
+    """Return the current memberships of an account, standing tasks first."""
+    now = timezone.now()
+    return list(
+        Membership.objects.filter(user=user, since__lte=now)
+        .filter(models.Q(until=None) | models.Q(until__gt=now))
+        .order_by("since")
+    )
+
+
+def actor_for(user: User, *, purpose: UUID | None = None, reason: str = "") -> Actor:
+    """Return the actor that an account is right now, for a matter of its own or a named reason.
+
+    Without either, the account's first matter is its purpose.
+
+    Raises:
+        AccountError: If the account is closed.
+        NotAMember: If the account is no member of the matter.
+    """
+    if not user.is_active:
+        raise AccountError(f"Account '{user.username}' is closed; ask your administrator.")
+    matters = [m.matter_id for m in own_matters(user)]
+    if purpose is not None and purpose not in matters:
+        raise NotAMember(str(purpose))
+    if purpose is None and not reason and matters:
+        purpose = matters[0]
+    roles = frozenset(Role(r) for r in user.roles)
+    states = {State.NORMAL}
+    if roles & _QUARANTINE:
+        states.add(State.QUARANTINED)
+    if roles & _RESTRICTED:
+        states.add(State.RESTRICTED)
+    return Actor(
+        user_id=user.pk,
+        name=str(user),
+        roles=roles,
+        unit_id=user.unit_id,
+        level=user.clearance if roles & CONTENT else -1,
+        purpose=purpose,
+        reason=reason,
+        partner=user.partner,
+        compartments=frozenset(matters) if purpose is not None else frozenset(),
+        states=frozenset(states),
+        language=user.language,
+    )
+
+
+def colleagues(*, actor: Actor, roles: Iterable[Role] = (), unit: Unit | None = None) -> list[User]:
+    """Return open accounts, by role and unit, in alphabetical order: names and duties, no content."""
+    acting.require("User")
+    found = User.objects.filter(is_active=True).select_related("unit").order_by("full_name")
+    wanted = [r.value for r in roles]
+    if wanted:
+        found = found.filter(roles__overlap=wanted)
+    if unit is not None:
+        found = found.filter(unit=unit)
+    return list(found)
+
+
+def members_of(matter_id: UUID) -> list[User]:
+    """Return the accounts that are members of a matter now."""
+    now = timezone.now()
+    current = Membership.objects.filter(matter_id=matter_id, since__lte=now).filter(
+        models.Q(until=None) | models.Q(until__gt=now)
+    )
+    return list(User.objects.filter(is_active=True, pk__in=current.values("user")).order_by("full_name"))
