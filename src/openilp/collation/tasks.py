@@ -28,7 +28,7 @@ def defer_for_owners() -> int:
     deferred = 0
     holders = User.objects.filter(is_active=True, roles__overlap=[role.value for role in CONTENT])
     for owner in holders.order_by("full_name"):
-        for matter_id in {m.matter_id for m in own_matters(owner)}:
+        for matter_id in own_matters(owner):
             alert_saved_searches.defer(actor_id=str(owner.pk), matter_id=str(matter_id))
             deferred += 1
     return deferred

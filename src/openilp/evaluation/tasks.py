@@ -28,9 +28,8 @@ def defer_for_heads() -> int:
     heads = User.objects.filter(is_active=True, partner="", roles__contains=[Role.HEAD_OF_INTELLIGENCE.value])
     deferred = 0
     for head in heads.order_by("full_name"):
-        matter = next(iter(own_matters(head)), None)
-        if matter is not None:
-            watch_for.defer(actor_id=str(head.pk), matter_id=str(matter.matter_id))
+        for matter in own_matters(head)[:1]:
+            watch_for.defer(actor_id=str(head.pk), matter_id=str(matter))
             deferred += 1
     return deferred
 

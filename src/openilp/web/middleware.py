@@ -15,8 +15,8 @@ from django.utils import translation
 from openilp.safeguards.acting import Acting, acting
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import AccountError, NotAMember
-from openilp.safeguards.models import ApiToken, User
-from openilp.safeguards.people import account_of_token, actor_for
+from openilp.safeguards.models import User
+from openilp.safeguards.people import Bearer, account_of_token, actor_for
 from openilp.web import idempotency, problems
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -157,7 +157,7 @@ class ActingMiddleware:
             )
         return redirect(target)
 
-    def _actor(self, request: HttpRequest, user: User, token: ApiToken | None) -> Actor:
+    def _actor(self, request: HttpRequest, user: User, token: Bearer | None) -> Actor:
         if token is not None:
             return actor_for(user, purpose=token.purpose_id)
         chosen = request.session.get("purpose")
