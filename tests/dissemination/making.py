@@ -80,8 +80,10 @@ def content_of(product: Product, items: tuple[Item, ...], evaluations: dict[UUID
     }
 
 
-def edition_on(world: World, act: Act, *items: Item, author: Role = ANALYST, **more: Any) -> Edition:
-    """Finish an edition that cites items in the grade that stands."""
+def edition_on(
+    world: World, act: Act, *items: Item, author: Role = ANALYST, is_reviewed: bool = True, **more: Any
+) -> Edition:
+    """Finish an edition that cites items in the grade that stands, and have a colleague review it."""
     from openilp.evaluation.selectors import current_evaluations
 
     with act(world.user(author), world.desk) as actor:
@@ -105,7 +107,16 @@ def edition_on(world: World, act: Act, *items: Item, author: Role = ANALYST, **m
             rights_check={},
             **more,
         )
-    return made
+    return reviewed(world, act, made) if is_reviewed else made
+
+
+def reviewed(world: World, act: Act, edition: Edition, *, by: Role = OFFICER) -> Edition:
+    """Have a colleague review an edition, whom one of its authors names."""
+    with act(edition.created_by, world.desk) as actor:
+        services.name_reviewer(actor=actor, edition=edition, reviewer=world.user(by))
+    with act(world.user(by), world.desk) as actor:
+        services.review_edition(actor=actor, edition=edition, is_sound=True)
+    return edition
 
 
 def approved(world: World, act: Act, edition: Edition) -> Edition:

@@ -16,7 +16,7 @@ TODAY = date(2026, 11, 23)
 UNIT = UUID(int=1)
 H1 = Handling("europol-h", "H1")
 ITEM = CitedItem("I-1", review_on=TODAY, originator=UNIT, handlings=(H1,))
-FACTS = EditionFacts("ED-1", review_on=TODAY, approval="given", is_latest=True, items=(ITEM,))
+FACTS = EditionFacts("ED-1", review_on=TODAY, approval="given", is_latest=True, items=(ITEM,), peer="sound")
 READER = Reader("Ana Ferry", "ana", UNIT, "R1D1", "Ferry District", is_cleared=True)
 
 
@@ -55,6 +55,8 @@ def test_one_faulty_item_shuts_the_gate_and_is_named(change: dict[str, object], 
 @pytest.mark.parametrize(
     ("change", "code"),
     [
+        ({"peer": "missing"}, "not_reviewed"),
+        ({"peer": "objects"}, "review_objects"),
         ({"approval": "missing"}, "not_approved"),
         ({"approval": "sent_back"}, "sent_back"),
         ({"is_latest": False}, "superseded_edition"),

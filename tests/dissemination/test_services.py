@@ -1,15 +1,25 @@
 """The verbs: a second person, named readers, receipts, ratings and recalls; and the gate on real rows."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from openilp.collection.models import Mention
+from openilp.analysis import services as analysis
+from openilp.analysis.models import Product
+from openilp.collection.models import Item, Mention
 from openilp.dissemination import selectors, services
-from openilp.dissemination.errors import AlreadyDone, DisseminationError, NotReleasable, Withdrawn
+from openilp.dissemination.errors import (
+    AlreadyDone,
+    DisseminationError,
+    NotReleasable,
+    ReviewerCannotApprove,
+    Withdrawn,
+)
 from openilp.dissemination.models import Recipient, Release
 from openilp.evaluation import selectors as evaluations
 from openilp.evaluation import services as evaluation
@@ -29,6 +39,7 @@ from tests.dissemination.making import (
     involve,
     ready,
     released,
+    reviewed,
 )
 from tests.evaluation.making import GRADE, Act
 from tests.factories import World
@@ -259,3 +270,96 @@ def test_only_releasers_release(world: World, act: Act, role: Role) -> None:
         services.release_edition(
             actor=actor, edition=edition, readers=[world.user(OWNER)], reason="x", now=timezone.now()
         )
+
+
+def test_nothing_is_approved_before_a_named_colleague_found_it_sound(world: World, act: Act) -> None:
+    """A reviewer is named, who had no hand in it; faults send it back, and approval waits for the review. [PRO-04]"""
+    edition = edition_on(world, act, graded_item(world, act), is_reviewed=False)
+    with act(world.user(HEAD), world.desk) as actor:
+        assert not selectors.awaiting_approval(actor=actor).exists()
+        with pytest.raises(NotReleasable, match="No colleague has reviewed it"):
+            services.approve_edition(actor=actor, edition=edition, is_approved=True)
+    with act(world.user(OFFICER), world.desk) as actor, pytest.raises(NotPermitted, match="named"):
+        services.review_edition(actor=actor, edition=edition, is_sound=True)
+    with act(world.user(ANALYST), world.desk) as actor:
+        for barred, said in ((ANALYST, "had a hand"), (OWNER, "does not review"), (CHAIR, "does not review")):
+            with pytest.raises(DisseminationError, match=said):
+                services.name_reviewer(actor=actor, edition=edition, reviewer=world.user(barred))
+        services.name_reviewer(actor=actor, edition=edition, reviewer=world.user(OFFICER))
+        with pytest.raises(AlreadyDone):
+            services.name_reviewer(actor=actor, edition=edition, reviewer=world.user(OFFICER))
+    with act(world.user(OFFICER), world.desk) as actor:
+        assert Notice.objects.seen_by(actor).get(kind="review_asked").ref == edition.ref
+        assert list(selectors.awaiting_review(actor=actor)) == [edition]
+        with pytest.raises(DisseminationError, match="mended"):
+            services.review_edition(actor=actor, edition=edition, is_sound=False)
+        services.review_edition(actor=actor, edition=edition, is_sound=False, note="Which yard?")
+    assert "found faults" in refused(world, act, edition)
+    with act(world.user(OFFICER), world.desk) as actor:
+        services.review_edition(actor=actor, edition=edition, is_sound=True, note="Named on page 2.")
+
+    with act(world.user(ANALYST), world.desk) as actor:
+        kinds = Notice.objects.seen_by(actor).filter(ref=edition.ref).values_list("kind", flat=True)
+        assert {"review_objects", "reviewed"} == set(kinds)
+    with act(world.user(HEAD), world.desk) as actor:
+        assert list(selectors.awaiting_approval(actor=actor)) == [edition]
+    assert isinstance(released(world, act, approved(world, act, edition), OWNER), Release)
+
+
+def test_the_reviewer_does_not_approve(world: World, act: Act) -> None:
+    """Author, reviewer and approver are three people. [PRO-04]"""
+    edition = edition_on(world, act, graded_item(world, act), is_reviewed=False)
+    reviewed(world, act, edition, by=HEAD)
+
+    with act(world.user(HEAD), world.desk) as actor:
+        assert not selectors.awaiting_approval(actor=actor).exists()
+        with pytest.raises(ReviewerCannotApprove):
+            services.approve_edition(actor=actor, edition=edition, is_approved=True)
+
+
+def test_a_reviewer_must_be_able_to_see_the_edition(world: World, act: Act) -> None:
+    """Nobody is named for what lies beyond their matters."""
+    label = Label(Level.RESTRICTED, frozenset({world.operation.pk}), world.region.pk)
+    edition = edition_on(world, act, graded_item(world, act), label=label, is_reviewed=False)
+
+    with act(world.user(ANALYST), world.desk) as actor, pytest.raises(DisseminationError, match="reach"):
+        services.name_reviewer(actor=actor, edition=edition, reviewer=world.user(Role.STRATEGIC_ANALYST))
+
+
+def saves(actor: Any, product: Product) -> None:
+    """Save a draft."""
+    text = {"id": "b1", "kind": "text", "section": "", "heading": "Problem", "text": "The yard."}
+    analysis.save_product(
+        actor=actor, product=product, revision=product.revision, title="Vans", blocks=[text]
+    )
+
+
+def recommends(actor: Any, product: Product) -> None:
+    """Recommend a measure."""
+    new = analysis.NewRecommendation("Patrol", "prevent", "Fewer thefts", 10, Decimal(0))
+    analysis.recommend(actor=actor, product=product, new=new)
+
+
+def cites(actor: Any, product: Product) -> None:
+    """Cite the items that stand graded."""
+    analysis.cite_items(actor=actor, product=product, items=list(Item.objects.seen_by(actor)[:1]))
+
+
+@pytest.mark.parametrize("hand", [saves, recommends, cites])
+def test_whoever_had_a_hand_in_any_draft_gives_no_second_word(
+    world: World, act: Act, hand: Callable[[Any, Product], None]
+) -> None:
+    """Saving, recommending or citing makes an author: of this edition, and of those that come after. [PRO-04]"""
+    edition = edition_on(world, act, graded_item(world, act), is_reviewed=False)
+    strategic = world.user(Role.STRATEGIC_ANALYST)
+    for user in (world.user(HEAD), strategic):
+        with act(user, world.desk) as actor:
+            hand(actor, Product.objects.seen_by(actor).get(pk=edition.product_id))
+    with act(world.user(ANALYST), world.desk) as actor, pytest.raises(DisseminationError, match="had a hand"):
+        services.name_reviewer(actor=actor, edition=edition, reviewer=strategic)
+    reviewed(world, act, edition)
+
+    with act(world.user(HEAD), world.desk) as actor:
+        assert not selectors.awaiting_approval(actor=actor).exists()
+        with pytest.raises(WrongApprover):
+            services.approve_edition(actor=actor, edition=edition, is_approved=True)

@@ -124,6 +124,8 @@ def released_edition(client: Callable[[str], Client], requirement: str, item: st
         f"/analysis/products/{product}/editions",
         {"revision": saved.json()["revision"], "rights_check": answers},
     )["ref"]
+    analyst.post(f"/dissemination/editions/{edition}/reviewers", {"reviewer": "strategic.analyst"})
+    client("strategic.analyst").post(f"/dissemination/editions/{edition}/reviews", {"is_sound": True})
     head = client("head.of.intelligence")
     head.post(f"/dissemination/editions/{edition}/approvals", {"is_approved": True, "note": "Sound."})
     release = head.post(

@@ -99,6 +99,15 @@ class Product(ReferencedRecord):
     revision = models.PositiveIntegerField(default=1)
 
 
+class Contribution(ProtectedRecord):
+    """That somebody wrote on a draft: whoever did is an author, and gives no second person's word on it."""
+
+    parent = "product"
+    amendable = ("state", *_LABEL)
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+
+
 class Citation(ProtectedRecord):
     """What a product rests on: an item in the very grade that it had, a method run or an assessment."""
 

@@ -8,12 +8,21 @@ from django.utils import timezone
 from ninja import Field, Router, Schema, Status
 
 from openilp.analysis.models import Edition
+from openilp.collection.models import Item
 from openilp.dissemination import rules, selectors, services
 from openilp.dissemination.errors import DisseminationError
-from openilp.dissemination.models import Release
-from openilp.dissemination.selectors import APPROVERS, REGISTRARS, RELEASERS, RegisterFilters
+from openilp.dissemination.models import ConsentRequest, PeerReview, Release
+from openilp.dissemination.selectors import (
+    APPROVERS,
+    CONSENTERS,
+    PEERS,
+    REGISTRARS,
+    RELEASERS,
+    RegisterFilters,
+)
+from openilp.safeguards import gate
 from openilp.safeguards.actions import opens
-from openilp.safeguards.models import User
+from openilp.safeguards.models import Unit, User
 from openilp.safeguards.paging import page
 from openilp.safeguards.people import colleagues
 from openilp.safeguards.requests import ActorRequest
@@ -54,6 +63,54 @@ class ApprovalIn(Schema):
     """A second person's word."""
 
     is_approved: bool
+    note: str = ""
+
+
+class ReviewerIn(Schema):
+    """Who is to review it."""
+
+    reviewer: str = Field(description="user name")
+
+
+class PeerReviewIn(Schema):
+    """What the named reviewer found."""
+
+    is_sound: bool
+    note: str = ""
+
+
+class PeerReviewOut(Marked):
+    """A reviewer's word."""
+
+    is_sound: bool
+    note: str
+    created_by_id: UUID
+
+
+class ConsentRequestIn(Schema):
+    """Which item is to go to which unit (by its code), and why."""
+
+    item: str
+    unit: str
+    reason: str = Field(max_length=300)
+
+
+class ConsentRequestOut(Schema):
+    """A question to an originator, with its answer once there is one."""
+
+    ref: str
+    item: str
+    edition: str
+    unit: str
+    reason: str
+    is_given: bool | None
+    note: str
+
+
+class ConsentIn(Schema):
+    """The originator's answer."""
+
+    is_given: bool
     note: str = ""
 
 
@@ -111,14 +168,25 @@ class DisseminationLineOut(Schema):
     rating: str
 
 
-def _readers(names: list[str], request: ActorRequest) -> list[User]:
+def _people(names: list[str], request: ActorRequest, field: str) -> list[User]:
     known = {user.username: user for user in colleagues(actor=request.actor)}
     unknown = [name for name in names if name.strip().lower() not in known]
     if unknown:
         raise DisseminationError(
-            "readers", f"There is no open account '{', '.join(unknown)}'; use user names of colleagues."
+            field, f"There is no open account '{', '.join(unknown)}'; use user names of colleagues."
         )
     return [known[name.strip().lower()] for name in names]
+
+
+@router.get("/awaiting-review", response=Rows[DisseminationEditionOut])
+@opens("dissemination.list_awaiting_review", roles=PEERS)
+def list_awaiting_review(
+    request: ActorRequest, after: str = "", size: int = 50
+) -> Rows[DisseminationEditionOut]:
+    """List the editions that the caller was asked to review."""
+    return Rows[DisseminationEditionOut].of(
+        page(selectors.awaiting_review(actor=request.actor), after=after, size=size)
+    )
 
 
 @router.get("/awaiting-approval", response=Rows[DisseminationEditionOut])
@@ -149,7 +217,7 @@ def read_gate(request: ActorRequest, ref: str, readers: str = "") -> GateOut:
     """Say what bars an edition from going to readers (user names, parted by commas)."""
     row = selectors.by_ref(Edition, ref, actor=request.actor)
     facts = selectors.facts_of(row, actor=request.actor)
-    people = _readers([name for name in readers.split(",") if name.strip()], request)
+    people = _people([name for name in readers.split(",") if name.strip()], request, "readers")
     known = [selectors.reader_of(user, row) for user in people]
     scheme, code = rules.strictest(facts.items)
     found = rules.bars(facts, known, today=timezone.localdate())
@@ -158,6 +226,88 @@ def read_gate(request: ActorRequest, ref: str, readers: str = "") -> GateOut:
         handling_scheme=scheme,
         handling=code,
         bars=[BarOut(code=bar.code, message=bar.message, refs=list(bar.refs)) for bar in found],
+    )
+
+
+@router.post("/editions/{ref}/reviewers", response={201: Created})
+@opens("dissemination.name_reviewer_api", roles=PEERS, operation="alteration")
+def name_reviewer(request: ActorRequest, ref: str, payload: ReviewerIn) -> Status[Created]:
+    """Name the colleague who is to review an edition."""
+    row = selectors.by_ref(Edition, ref, actor=request.actor)
+    (person,) = _people([payload.reviewer], request, "reviewer")
+    return Status(201, created(services.name_reviewer(actor=request.actor, edition=row, reviewer=person)))
+
+
+@router.get("/editions/{ref}/reviews", response=list[PeerReviewOut])
+@opens("dissemination.list_reviews", roles=PEERS)
+def list_reviews(request: ActorRequest, ref: str) -> list[PeerReview]:
+    """List what reviewers said of an edition, newest first."""
+    row = selectors.by_ref(Edition, ref, actor=request.actor)
+    return selectors.reviews_of(row, actor=request.actor)
+
+
+@router.post("/editions/{ref}/reviews", response={201: Created})
+@opens("dissemination.review_edition_api", roles=PEERS, operation="alteration")
+def review_edition(request: ActorRequest, ref: str, payload: PeerReviewIn) -> Status[Created]:
+    """Say as its named reviewer what one found."""
+    row = selectors.by_ref(Edition, ref, actor=request.actor)
+    made = services.review_edition(actor=request.actor, edition=row, **payload.dict())
+    return Status(201, created(made))
+
+
+@router.get("/editions/{ref}/consents", response=list[ConsentRequestOut])
+@opens("dissemination.list_consents", roles=RELEASERS)
+def list_consents(request: ActorRequest, ref: str) -> list[ConsentRequestOut]:
+    """List what originators were asked about an edition, newest first, with their answers."""
+    row = selectors.by_ref(Edition, ref, actor=request.actor)
+    return [_consent(asked, request) for asked, _answer in selectors.consents_of(row, actor=request.actor)]
+
+
+@router.post("/editions/{ref}/consents", response={201: Created})
+@opens("dissemination.ask_consent_api", roles=RELEASERS, operation="disclosure")
+def ask_consent(request: ActorRequest, ref: str, payload: ConsentRequestIn) -> Status[Created]:
+    """Ask the originator of an item whether it may go to a unit."""
+    row = selectors.by_ref(Edition, ref, actor=request.actor)
+    unit = Unit.objects.filter(code=payload.unit).first()
+    if unit is None:
+        raise DisseminationError("unit", f"There is no unit '{payload.unit}'; use the code of a unit.")
+    made = services.ask_consent(
+        actor=request.actor,
+        edition=row,
+        item=selectors.by_ref(Item, payload.item, actor=request.actor),
+        unit=unit,
+        reason=payload.reason,
+    )
+    return Status(201, created(made, f"{ROOT}/consents/{made.ref}"))
+
+
+@router.get("/consents/{ref}", response=ConsentRequestOut)
+@opens("dissemination.read_consent", roles=CONSENTERS | RELEASERS)
+def read_consent(request: ActorRequest, ref: str) -> ConsentRequestOut:
+    """Read what an originator is asked."""
+    return _consent(selectors.consent_request(ref, actor=request.actor), request)
+
+
+@router.post("/consents/{ref}/answer", response={201: Created})
+@opens("dissemination.answer_consent_api", roles=CONSENTERS, operation="disclosure")
+def answer_consent(request: ActorRequest, ref: str, payload: ConsentIn) -> Status[Created]:
+    """Answer for the originator, in the caller's own name."""
+    row = selectors.consent_request(ref, actor=request.actor)
+    made = services.answer_consent(actor=request.actor, request=row, **payload.dict())
+    return Status(201, created(made))
+
+
+def _consent(row: ConsentRequest, request: ActorRequest) -> ConsentRequestOut:
+    item, edition = gate.related(row, "item"), gate.related(row, "edition")
+    answer = selectors.consent_to(row, actor=request.actor)
+    return ConsentRequestOut(
+        ref=row.ref,
+        item=item.ref if item else "",
+        edition=edition.ref if edition else "",
+        unit=row.unit.code,
+        reason=row.reason,
+        is_given=answer.is_given if answer else None,
+        note=answer.note if answer else "",
     )
 
 
@@ -178,7 +328,7 @@ def release_edition(request: ActorRequest, ref: str, payload: ReleaseIn) -> Stat
     made = services.release_edition(
         actor=request.actor,
         edition=row,
-        readers=_readers(payload.readers, request),
+        readers=_people(payload.readers, request, "readers"),
         reason=payload.reason,
         now=timezone.now(),
         expires_on=payload.expires_on,

@@ -21,6 +21,14 @@ class NotReleasable(Conflict):
         super().__init__(f"Edition {edition} cannot be released: {' '.join(reasons)}")
 
 
+class ReviewerCannotApprove(Conflict):
+    """Say that the approval needs a third person, who has not reviewed the edition."""
+
+    def __init__(self, edition: str) -> None:
+        self.edition = edition
+        super().__init__(f"You reviewed edition {edition}, so another senior colleague approves it.")
+
+
 class AlreadyDone(Conflict):
     """Say that a step that happens once has happened."""
 

@@ -1,10 +1,36 @@
-"""Who was told? Approvals, releases to named people, receipts, ratings and recalls."""
+"""Who was told? Reviews, approvals and consents before a release; then receipts, ratings and recalls of it."""
 
 from typing import ClassVar
 
 from django.db import models
 
 from openilp.safeguards.records import ProtectedRecord, ReferencedRecord, ThreadLink
+
+
+class ReviewRequest(ProtectedRecord):
+    """That a colleague was named to review an edition before its approval."""
+
+    parent = "edition"
+
+    edition = models.ForeignKey("analysis.Edition", on_delete=models.PROTECT, related_name="+")
+    reviewer = models.ForeignKey("safeguards.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta(ProtectedRecord.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["edition", "reviewer"], name="reviewer_named_once")
+        ]
+
+
+class PeerReview(ReferencedRecord):
+    """The named reviewer's word on an edition: sound, or to be mended; the newest word counts."""
+
+    ref_prefix = "PV"
+    parent = "edition"
+    thread_links = (ThreadLink("edition", "self", "reviewed in"),)
+
+    edition = models.ForeignKey("analysis.Edition", on_delete=models.PROTECT, related_name="+")
+    is_sound = models.BooleanField()
+    note = models.TextField(blank=True)
 
 
 class Approval(ReferencedRecord):
@@ -17,6 +43,29 @@ class Approval(ReferencedRecord):
     edition = models.ForeignKey("analysis.Edition", on_delete=models.PROTECT, related_name="+")
     is_approved = models.BooleanField()
     note = models.TextField(blank=True)
+
+
+class ConsentRequest(ReferencedRecord):
+    """The question to an item's originator whether an edition that rests on it may go to another unit."""
+
+    ref_prefix = "CQ"
+    parent = "item"
+    thread_links = (ThreadLink("item", "self", "consent asked in"),)
+
+    item = models.ForeignKey("collection.Item", on_delete=models.PROTECT, related_name="+")
+    edition = models.ForeignKey("analysis.Edition", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey("safeguards.Unit", on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+
+
+class Consent(ProtectedRecord):
+    """The originator's answer, given in somebody's name: that the item may go to that unit, or may not."""
+
+    parent = "request"
+
+    request = models.OneToOneField(ConsentRequest, on_delete=models.PROTECT, related_name="+")
+    is_given = models.BooleanField()
+    note = models.CharField(max_length=300, blank=True)
 
 
 class Release(ReferencedRecord):

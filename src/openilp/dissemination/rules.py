@@ -46,6 +46,7 @@ class CitedItem:
         originator: The unit that the item belongs to.
         originator_control: Whether each passing on needs the originator.
         handlings: The handling codes of the grade cited and of the grade that stands.
+        consented: The units that the originator let it go to, in this edition.
     """
 
     ref: str
@@ -59,6 +60,14 @@ class CitedItem:
     originator: UUID | None = None
     originator_control: bool = False
     handlings: tuple[Handling, ...] = ()
+    consented: frozenset[UUID] = frozenset()
+
+    @property
+    def is_originators(self) -> bool:
+        """Tell whether it leaves its unit only with the originator's consent."""
+        return self.originator_control or any(
+            handling.meaning.onward is Onward.ORIGINATOR for handling in self.handlings
+        )
 
 
 @dataclass(frozen=True)
@@ -76,13 +85,25 @@ class Reader:
 
 @dataclass(frozen=True)
 class EditionFacts:
-    """What the gate must know of an edition."""
+    """What the gate must know of an edition.
+
+    Attributes:
+        ref: Its reference.
+        review_on: The day on which it must be reviewed.
+        approval: `missing`, `given` or `sent_back`.
+        is_latest: Whether no newer edition of the product exists.
+        items: What it rests on.
+        peer: The named reviewer's word: `missing`, `sound` or `objects`.
+        originator_control: Whether each passing on needs an originator.
+        owner_unit: The unit that the edition belongs to.
+    """
 
     ref: str
     review_on: date
     approval: str
     is_latest: bool
     items: tuple[CitedItem, ...]
+    peer: str = "missing"
     originator_control: bool = False
     owner_unit: UUID | None = None
 
@@ -104,6 +125,12 @@ def bars(facts: EditionFacts, readers: Sequence[Reader], *, today: date) -> list
 def edition_bars(facts: EditionFacts, *, today: date) -> list[Bar]:
     """Return what bars an edition whoever reads it: approval, grades, categories, dates, disputes."""
     found: list[Bar] = []
+    if facts.peer == "missing":
+        found.append(Bar("not_reviewed", _("No colleague has reviewed it; name a reviewer.")))
+    if facts.peer == "objects":
+        found.append(
+            Bar("review_objects", _("The reviewer found faults; finish a new edition that mends them."))
+        )
     if facts.approval == "missing":
         found.append(
             Bar("not_approved", _("No second person has approved it; ask the head of intelligence."))
@@ -186,7 +213,11 @@ def reader_bars(facts: EditionFacts, readers: Sequence[Reader]) -> list[Bar]:
     )
     for code, limit, message in tests:
         shut = sorted({r.name for r in readers for item in facts.items if not _lets(item, r, limit)})
-        if code == "originator" and facts.originator_control:
+        if (
+            code == "originator"
+            and facts.originator_control
+            and not any(i.is_originators for i in facts.items)
+        ):
             shut = sorted({*shut, *(r.name for r in readers if r.unit != facts.owner_unit)})
         if shut:
             found.append(Bar(code, message % ", ".join(shut), tuple(shut)))
@@ -198,8 +229,19 @@ def _lets(item: CitedItem, reader: Reader, limit: Onward) -> bool:
     if limit is Onward.AGENCY:
         return not codes or not reader.partner
     if limit is Onward.ORIGINATOR:
-        return not (codes or item.originator_control) or reader.unit == item.originator
+        return not item.is_originators or reader.unit in {item.originator, *item.consented}
     return all(is_named(handling.text, reader) for handling in codes)
+
+
+def consents_needed(facts: EditionFacts, units: Iterable[UUID]) -> list[tuple[str, UUID]]:
+    """Return which items still need their originator's consent before they go to which units."""
+    return [
+        (item.ref, unit)
+        for item in facts.items
+        if item.is_visible and item.is_originators
+        for unit in dict.fromkeys(units)
+        if unit != item.originator and unit not in item.consented
+    ]
 
 
 def is_named(text: str, reader: Reader) -> bool:

@@ -10,10 +10,22 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from openilp.analysis import selectors as analysis
 from openilp.analysis.models import Edition
 from openilp.collation.models import Entity, Involvement, Settlement, Statement
 from openilp.collection.models import Item, Mention
-from openilp.dissemination.models import Approval, Rating, Recall, Receipt, Recipient, Release
+from openilp.dissemination.models import (
+    Approval,
+    Consent,
+    ConsentRequest,
+    PeerReview,
+    Rating,
+    Recall,
+    Receipt,
+    Recipient,
+    Release,
+    ReviewRequest,
+)
 from openilp.dissemination.rules import CitedItem, EditionFacts, Handling, Reader
 from openilp.evaluation import selectors as evaluation
 from openilp.evaluation.models import Evaluation
@@ -27,6 +39,10 @@ from openilp.safeguards.roles import ANALYSTS, Role
 #: Who approves, and who releases what was approved.
 APPROVERS = frozenset({Role.HEAD_OF_INTELLIGENCE})
 RELEASERS = APPROVERS | ANALYSTS
+#: Who may be named to review a colleague's edition.
+PEERS = RELEASERS | {Role.INTELLIGENCE_OFFICER}
+#: Who answers for what a unit brought in, when somebody wants to pass it on.
+CONSENTERS = frozenset({Role.REPORTING_OFFICER, Role.INTELLIGENCE_OFFICER, Role.HEAD_OF_INTELLIGENCE})
 #: Who reads the register of all releases.
 REGISTRARS = frozenset(
     {Role.HEAD_OF_INTELLIGENCE, Role.DATA_PROTECTION_OFFICER, Role.CHAIR, Role.TASKING_COORDINATOR}
@@ -53,10 +69,43 @@ def latest_editions(*, actor: Actor) -> Any:
     return Edition.objects.seen_by(actor).filter(~Exists(newer))
 
 
-def awaiting_approval(*, actor: Actor) -> Any:
-    """Return the editions of others on which nobody has given a word."""
+def _unjudged(actor: Actor) -> Any:
     judged = Approval.objects.seen_by(actor).filter(edition=OuterRef("pk"))
-    return latest_editions(actor=actor).filter(~Exists(judged)).exclude(created_by_id=actor.user_id)
+    return latest_editions(actor=actor).filter(~Exists(judged))
+
+
+def _reviewed(actor: Actor) -> Any:
+    """Return the reviews whose word counts: no newer one stands beside them."""
+    seen = PeerReview.objects.seen_by(actor)
+    newer = seen.filter(edition=OuterRef("edition"), created_at__gt=OuterRef("created_at"))
+    return seen.filter(~Exists(newer))
+
+
+def awaiting_approval(*, actor: Actor) -> Any:
+    """Return the reviewed editions of others on which no senior has given a word."""
+    sound = _reviewed(actor).filter(edition=OuterRef("pk"), is_sound=True)
+    own = PeerReview.objects.seen_by(actor).filter(edition=OuterRef("pk"), created_by_id=actor.user_id)
+    found = _unjudged(actor).filter(Exists(sound), ~Exists(own))
+    return found.exclude(product__in=analysis.authored(actor=actor).values("pk"))
+
+
+def awaiting_peers(*, actor: Actor) -> Any:
+    """Return the editions that no named colleague has found sound yet."""
+    return _unjudged(actor).filter(~Exists(_reviewed(actor).filter(edition=OuterRef("pk"), is_sound=True)))
+
+
+def awaiting_review(*, actor: Actor) -> Any:
+    """Return the editions that the actor was asked to review and has given no word on."""
+    named = ReviewRequest.objects.seen_by(actor).filter(edition=OuterRef("pk"), reviewer_id=actor.user_id)
+    said = PeerReview.objects.seen_by(actor).filter(edition=OuterRef("pk"), created_by_id=actor.user_id)
+    return _unjudged(actor).filter(Exists(named), ~Exists(said))
+
+
+def awaiting_consent(*, actor: Actor) -> Any:
+    """Return the questions of others to the actor's unit, as originator, that nobody has answered."""
+    answered = Consent.objects.seen_by(actor).filter(request=OuterRef("pk"))
+    asked = ConsentRequest.objects.seen_by(actor).filter(~Exists(answered), owner_unit_id=actor.unit_id)
+    return asked.exclude(created_by_id=actor.user_id)
 
 
 def awaiting_release(*, actor: Actor) -> Any:
@@ -69,14 +118,15 @@ def awaiting_release(*, actor: Actor) -> Any:
 
 
 def in_tray(*, actor: Actor) -> Any:
-    """Return what waits here: for approvers and releasers editions, for everybody else unread releases."""
-    waiting = awaiting_approval(actor=actor) if actor.has_role(*APPROVERS) else None
-    going = awaiting_release(actor=actor) if actor.has_role(*RELEASERS) else None
-    if waiting is not None and going is not None:
-        return Edition.objects.seen_by(actor).filter(
-            Q(pk__in=waiting.values("pk")) | Q(pk__in=going.values("pk"))
-        )
-    return going if going is not None else unread(actor=actor)
+    """Return what waits here: for who releases editions to review, approve or send out, for others unread releases."""
+    if not actor.has_role(*RELEASERS):
+        return unread(actor=actor)
+    waits = [awaiting_review(actor=actor), awaiting_release(actor=actor)]
+    waits += [awaiting_approval(actor=actor)] if actor.has_role(*APPROVERS) else []
+    asked = Q()
+    for rows in waits:
+        asked |= Q(pk__in=rows.values("pk"))
+    return Edition.objects.seen_by(actor).filter(asked)
 
 
 def mine(*, actor: Actor) -> Any:
@@ -127,6 +177,61 @@ def approvals_of(edition: Edition, *, actor: Actor) -> list[Approval]:
     return list(rows.order_by("-created_at", "-pk"))
 
 
+def authors_of(edition: Edition, *, actor: Actor) -> set[UUID]:
+    """Return the accounts that had a hand in an edition or in any draft of its product."""
+    product = gate.related(edition, "product")
+    found: set[UUID] = analysis.authors_of(product, actor=actor) if product else set()
+    return found | {edition.created_by_id}
+
+
+def requests_of(edition: Edition, *, actor: Actor) -> list[ReviewRequest]:
+    """Return who was named to review an edition, the first one first."""
+    rows = ReviewRequest.objects.seen_by(actor).filter(edition=edition).select_related("reviewer")
+    return list(rows.order_by("created_at", "pk"))
+
+
+def reviews_of(edition: Edition, *, actor: Actor) -> list[PeerReview]:
+    """Return what reviewers said of an edition, newest first."""
+    rows = PeerReview.objects.seen_by(actor).filter(edition=edition).select_related("created_by")
+    return list(rows.order_by("-created_at", "-pk"))
+
+
+def consents_of(edition: Edition, *, actor: Actor) -> list[tuple[ConsentRequest, Consent | None]]:
+    """Return what originators were asked about an edition, newest first, each with its answer."""
+    asked = ConsentRequest.objects.seen_by(actor).filter(edition=edition)
+    rows = list(asked.select_related("created_by", "unit", "owner_unit").order_by("-created_at", "-pk"))
+    given = Consent.objects.seen_by(actor).filter(request__in=rows).select_related("created_by")
+    answers = {row.request_id: row for row in given}
+    return [(row, answers.get(row.pk)) for row in rows]
+
+
+def consent_to(request: ConsentRequest, *, actor: Actor) -> Consent | None:
+    """Return the originator's answer, if there is one."""
+    found: Consent | None = (
+        Consent.objects.seen_by(actor).filter(request=request).select_related("created_by").first()
+    )
+    return found
+
+
+def consent_request(ref: str, *, actor: Actor) -> ConsentRequest:
+    """Return a question to an originator that the actor asked, or that goes to the actor's unit.
+
+    Raises:
+        RecordNotFound: Otherwise.
+    """
+    found: ConsentRequest = by_ref(ConsentRequest, ref, actor=actor)
+    if found.created_by_id != actor.user_id and found.owner_unit_id != actor.unit_id:
+        raise RecordNotFound(ref)
+    return found
+
+
+def originators(item: Item, *, actor: Actor) -> list[User]:
+    """Return who may answer for an item's unit, in alphabetical order."""
+    unit = gate.related(item, "owner_unit")
+    found = colleagues(actor=actor, roles=CONSENTERS, unit=unit)
+    return [user for user in found if actor_for(user).may_see(item.label) and user.pk != actor.user_id]
+
+
 def facts_of(edition: Edition, *, actor: Actor) -> EditionFacts:
     """Return what the gate must know of an edition, as far as the actor may see it."""
     words = approvals_of(edition, actor=actor)
@@ -138,9 +243,15 @@ def facts_of(edition: Edition, *, actor: Actor) -> EditionFacts:
         approval=approval,
         is_latest=not newer.exists(),
         items=_cited_items(edition, actor),
+        peer=_peer_word(edition, actor),
         originator_control=edition.originator_control,
         owner_unit=edition.owner_unit_id,
     )
+
+
+def _peer_word(edition: Edition, actor: Actor) -> str:
+    said = reviews_of(edition, actor=actor)
+    return "missing" if not said else "sound" if said[0].is_sound else "objects"
 
 
 def cited(edition: Edition) -> dict[str, str]:
@@ -170,10 +281,25 @@ def _cited_items(edition: Edition, actor: Actor) -> tuple[CitedItem, ...]:
         disputes[dispute.report_id] = "false" if dispute.is_false or known == "false" else "disputed"
     reviews = evaluation.reviews_of(current.values(), actor=actor)
     unsettled = uncategorised(rows, actor=actor)
+    consents = _consents(edition, actor)
     return tuple(
-        _facts_of_item(ref, items.get(ref), named[ref], current, frozen, disputes, reviews, unsettled)
+        _facts_of_item(
+            ref, items.get(ref), named[ref], current, frozen, disputes, reviews, unsettled, consents
+        )
         for ref in named
     )
+
+
+def _consents(edition: Edition, actor: Actor) -> dict[UUID, frozenset[UUID]]:
+    """Return by item the units that its originator let the edition go to; the newest answer counts."""
+    latest: dict[tuple[UUID, UUID], bool] = {}
+    for request, answer in consents_of(edition, actor=actor):
+        if answer is not None:
+            latest.setdefault((request.item_id, request.unit_id), answer.is_given)
+    return {
+        item: frozenset(unit for (other, unit), given in latest.items() if given and other == item)
+        for item, _unit in latest
+    }
 
 
 def _facts_of_item(
@@ -185,6 +311,7 @@ def _facts_of_item(
     disputes: dict[UUID, str],
     reviews: dict[UUID, Any],
     unsettled: dict[UUID, int],
+    consents: dict[UUID, frozenset[UUID]],
 ) -> CitedItem:
     if item is None:
         return CitedItem(ref, is_visible=False)
@@ -205,6 +332,7 @@ def _facts_of_item(
         handlings=tuple(
             Handling(row.handling_scheme, row.handling, row.handling_text) for row in grades.values()
         ),
+        consented=consents.get(item.pk, frozenset()),
     )
 
 

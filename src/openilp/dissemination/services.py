@@ -1,6 +1,6 @@
-"""Verbs of dissemination: approve, release, take receipt, rate, recall."""
+"""Verbs of dissemination: review, approve, ask for consent, release, take receipt, rate, recall."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,16 +11,105 @@ from django.utils import timezone
 from openilp import reference
 from openilp.analysis.documents import edition_pdf
 from openilp.analysis.models import Edition
+from openilp.collection.models import Item
 from openilp.dissemination import rules, selectors
-from openilp.dissemination.errors import AlreadyDone, DisseminationError, NotReleasable, Withdrawn
-from openilp.dissemination.models import Approval, Rating, Recall, Receipt, Recipient, Release
-from openilp.dissemination.selectors import APPROVERS, RELEASERS
-from openilp.safeguards import gate, notices
+from openilp.dissemination.errors import (
+    AlreadyDone,
+    DisseminationError,
+    NotReleasable,
+    ReviewerCannotApprove,
+    Withdrawn,
+)
+from openilp.dissemination.models import (
+    Approval,
+    Consent,
+    ConsentRequest,
+    PeerReview,
+    Rating,
+    Recall,
+    Receipt,
+    Recipient,
+    Release,
+    ReviewRequest,
+)
+from openilp.dissemination.selectors import APPROVERS, CONSENTERS, PEERS, RELEASERS
+from openilp.safeguards import notices
 from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import NotPermitted, WrongApprover
-from openilp.safeguards.models import User
+from openilp.safeguards.models import Unit, User
+from openilp.safeguards.people import actor_for
 from openilp.safeguards.roles import CONTENT
+
+
+@action("dissemination.name_reviewer", roles=PEERS)
+def name_reviewer(*, actor: Actor, edition: Edition, reviewer: User) -> ReviewRequest:
+    """Name a colleague who had no hand in an edition to review it before its approval.
+
+    Raises:
+        DisseminationError: If the colleague is an author, does not review, or may not see it.
+        AlreadyDone: If the colleague was named before, or the edition has its approval.
+    """
+    if reviewer.pk in selectors.authors_of(edition, actor=actor):
+        raise DisseminationError("reviewer", f"{reviewer} had a hand in it; name somebody who had none.")
+    if not set(reviewer.roles) & {role.value for role in PEERS} or reviewer.partner:
+        raise DisseminationError(
+            "reviewer", f"{reviewer} does not review products; name an analyst or an intelligence officer."
+        )
+    if not actor_for(reviewer).may_see(edition.label):
+        raise DisseminationError(
+            "reviewer", f"{reviewer} may not see {edition.ref}; name somebody whose reach covers it."
+        )
+    _need_no_word(edition, actor)
+    try:
+        with transaction.atomic():
+            made: ReviewRequest = ReviewRequest.objects.record(
+                actor=actor, edition=edition, reviewer=reviewer
+            )
+    except IntegrityError as error:
+        raise AlreadyDone(f"{reviewer} was named for {edition.ref} before") from error
+    _tell_of_edition(actor, edition, [reviewer.pk], "review_asked")
+    return made
+
+
+@action("dissemination.review_edition", roles=PEERS)
+def review_edition(*, actor: Actor, edition: Edition, is_sound: bool, note: str = "") -> PeerReview:
+    """Say as the named reviewer that an edition is sound, or what must be mended; the newest word counts.
+
+    Raises:
+        WrongApprover: If the actor had a hand in it.
+        NotPermitted: If nobody named the actor as its reviewer.
+        DisseminationError: If faults are found and not said.
+        AlreadyDone: If the edition has its approval.
+    """
+    authors = selectors.authors_of(edition, actor=actor)
+    if actor.user_id in authors:
+        raise WrongApprover("An edition")
+    if actor.user_id not in {row.reviewer_id for row in selectors.requests_of(edition, actor=actor)}:
+        raise NotPermitted("dissemination.review_edition", ["colleagues whom an author named as reviewer"])
+    if not is_sound and not note.strip():
+        raise DisseminationError("note", "Say what must be mended; the authors need it in words.")
+    _need_no_word(edition, actor)
+    made: PeerReview = PeerReview.objects.record(
+        actor=actor, edition=edition, is_sound=is_sound, note=note.strip()
+    )
+    _tell_of_edition(actor, edition, authors, "reviewed" if is_sound else "review_objects")
+    return made
+
+
+def _need_no_word(edition: Edition, actor: Actor) -> None:
+    if selectors.approvals_of(edition, actor=actor):
+        raise AlreadyDone(f"Edition {edition.ref} has a word already")
+
+
+def _tell_of_edition(actor: Actor, edition: Edition, people: Iterable[UUID], kind: str) -> None:
+    notices.notify(
+        actor=actor,
+        recipients=people,
+        kind=kind,
+        ref=edition.ref,
+        url=reverse("dissemination:edition", args=[edition.ref]),
+    )
 
 
 @action("dissemination.approve_edition", roles=APPROVERS)
@@ -28,30 +117,27 @@ def approve_edition(*, actor: Actor, edition: Edition, is_approved: bool, note: 
     """Say as a second person that an edition may go out, or send it back with a note.
 
     Raises:
-        WrongApprover: If the actor wrote the edition or its product.
+        WrongApprover: If the actor had a hand in any draft of the product.
+        ReviewerCannotApprove: If the actor is its reviewer.
         DisseminationError: If it goes back without a note.
-        NotReleasable: If it is approved although the gate would refuse it anyway.
+        NotReleasable: If it is approved although the gate would refuse it anyway: no colleague found it sound,
+            or something that it rests on is not in order.
         AlreadyDone: If somebody gave a word on it before.
     """
-    product = gate.related(edition, "product")
-    if actor.user_id in {edition.created_by_id, product.created_by_id if product else None}:
+    authors = selectors.authors_of(edition, actor=actor)
+    if actor.user_id in authors:
         raise WrongApprover("An edition")
+    if any(row.created_by_id == actor.user_id for row in selectors.reviews_of(edition, actor=actor)):
+        raise ReviewerCannotApprove(edition.ref)
     if not is_approved and not note.strip():
         raise DisseminationError("note", "Sending an edition back needs a note; write what must change.")
-    if selectors.approvals_of(edition, actor=actor):
-        raise AlreadyDone(f"Edition {edition.ref} has a word already")
+    _need_no_word(edition, actor)
     if is_approved:
         _check_edition(edition, actor)
     made: Approval = Approval.objects.record(
         actor=actor, edition=edition, is_approved=is_approved, note=note.strip()
     )
-    notices.notify(
-        actor=actor,
-        recipients=[edition.created_by_id],
-        kind="approved" if is_approved else "returned",
-        ref=edition.ref,
-        url=reverse("dissemination:edition", args=[edition.ref]),
-    )
+    _tell_of_edition(actor, edition, authors, "approved" if is_approved else "returned")
     return made
 
 
@@ -62,6 +148,75 @@ def _check_edition(edition: Edition, actor: Actor) -> None:
     ]
     if found:
         raise NotReleasable(edition.ref, [bar.message for bar in found])
+
+
+@action("dissemination.ask_consent", roles=RELEASERS, operation="disclosure")
+def ask_consent(*, actor: Actor, edition: Edition, item: Item, unit: Unit, reason: str) -> ConsentRequest:
+    """Ask the originator of an item whether an edition that rests on it may go to a unit.
+
+    Raises:
+        DisseminationError: If the item needs no such consent, or nobody of its unit could give it.
+        AlreadyDone: If the same question waits for its answer.
+    """
+    if not reason.strip():
+        raise DisseminationError("reason", "The originator needs a reason; say why that unit needs to know.")
+    facts = selectors.facts_of(edition, actor=actor)
+    if (item.ref, unit.pk) not in rules.consents_needed(facts, [unit.pk]):
+        raise DisseminationError(
+            "item", f"{item.ref} needs no consent of its originator before it goes to {unit}."
+        )
+    asked = selectors.consents_of(edition, actor=actor)
+    if any(q.item_id == item.pk and q.unit_id == unit.pk and answer is None for q, answer in asked):
+        raise AlreadyDone(f"The originator of {item.ref} was asked before")
+    people = selectors.originators(item, actor=actor)
+    if not people:
+        raise DisseminationError(
+            "item",
+            f"Nobody of {item.owner_unit} could answer for {item.ref}; leave the item out, or that unit.",
+        )
+    made: ConsentRequest = ConsentRequest.objects.record(
+        actor=actor, item=item, edition=edition, unit=unit, reason=reason.strip()
+    )
+    _tell_of_consent(actor, made, [user.pk for user in people], "consent_asked")
+    return made
+
+
+@action("dissemination.answer_consent", roles=CONSENTERS, operation="disclosure")
+def answer_consent(*, actor: Actor, request: ConsentRequest, is_given: bool, note: str = "") -> Consent:
+    """Answer for the originator, in one's own name, whether an item may go to another unit.
+
+    Raises:
+        NotPermitted: If the actor is not of the unit that the item belongs to.
+        WrongApprover: If the actor asked.
+        DisseminationError: If it is refused without a word why.
+        AlreadyDone: If a colleague answered before.
+    """
+    if actor.unit_id != request.owner_unit_id:
+        raise NotPermitted("dissemination.answer_consent", [f"colleagues of {request.owner_unit}"])
+    if actor.user_id == request.created_by_id:
+        raise WrongApprover("A consent")
+    if not is_given and not note.strip():
+        raise DisseminationError("note", "Say why it must not go there; whoever asked needs it in words.")
+    try:
+        with transaction.atomic():
+            made: Consent = Consent.objects.record(
+                actor=actor, request=request, is_given=is_given, note=note.strip()
+            )
+    except IntegrityError as error:
+        raise AlreadyDone(f"Request {request.ref} was answered before") from error
+    kind = "consent_given" if is_given else "consent_refused"
+    _tell_of_consent(actor, request, [request.created_by_id], kind)
+    return made
+
+
+def _tell_of_consent(actor: Actor, request: ConsentRequest, people: Iterable[UUID], kind: str) -> None:
+    notices.notify(
+        actor=actor,
+        recipients=people,
+        kind=kind,
+        ref=request.ref,
+        url=reverse("dissemination:consent", args=[request.ref]),
+    )
 
 
 @action("dissemination.release_edition", roles=RELEASERS, operation="disclosure")

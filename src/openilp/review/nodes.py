@@ -96,6 +96,10 @@ _LABELS: dict[str, _Label] = {
     "product": _column("title"),
     "recommendation": _column("text"),
     "edition": _Label(("title", "number"), lambda row: f"{row.title}, {gettext('edition')} {row.number}"),
+    "peerreview": _Label(
+        ("is_sound",), lambda row: gettext("sound") if row.is_sound else gettext("faults found")
+    ),
+    "consentrequest": _column("reason"),
     "approval": _Label(
         ("is_approved",), lambda row: gettext("approved") if row.is_approved else gettext("sent back")
     ),
@@ -103,6 +107,8 @@ _LABELS: dict[str, _Label] = {
     "rating": _column("value"),
     "recall": _column("reason"),
     "meeting": _column("title"),
+    "exhibit": _column("title"),
+    "comparison": _column("title"),
     "decision": _column("title"),
     "response": _coded("verdict", "response-answers", "reason"),
     "operation": _column("name"),
@@ -137,11 +143,15 @@ _NAMES = {
     "product": ngettext_lazy("%(n)d product", "%(n)d products", "n"),
     "recommendation": ngettext_lazy("%(n)d recommendation", "%(n)d recommendations", "n"),
     "edition": ngettext_lazy("%(n)d edition", "%(n)d editions", "n"),
+    "peerreview": ngettext_lazy("%(n)d peer review", "%(n)d peer reviews", "n"),
+    "consentrequest": ngettext_lazy("%(n)d request for consent", "%(n)d requests for consent", "n"),
     "approval": ngettext_lazy("%(n)d approval", "%(n)d approvals", "n"),
     "release": ngettext_lazy("%(n)d release", "%(n)d releases", "n"),
     "rating": ngettext_lazy("%(n)d rating", "%(n)d ratings", "n"),
     "recall": ngettext_lazy("%(n)d recall", "%(n)d recalls", "n"),
     "meeting": ngettext_lazy("%(n)d meeting", "%(n)d meetings", "n"),
+    "exhibit": ngettext_lazy("%(n)d exhibit", "%(n)d exhibits", "n"),
+    "comparison": ngettext_lazy("%(n)d comparison", "%(n)d comparisons", "n"),
     "response": ngettext_lazy("%(n)d answer", "%(n)d answers", "n"),
     "decision": ngettext_lazy("%(n)d decision", "%(n)d decisions", "n"),
     "operation": ngettext_lazy("%(n)d operation", "%(n)d operations", "n"),

@@ -3,6 +3,8 @@
 from openilp.analysis.selectors.items import Citable, TitledRun, citable, items_by_reference, titled
 from openilp.analysis.selectors.products import (
     StaleCitation,
+    authored,
+    authors_of,
     citation,
     citations_of,
     edition,
@@ -36,6 +38,8 @@ __all__ = [
     "TitledRun",
     "assessment",
     "assessments",
+    "authored",
+    "authors_of",
     "citable",
     "citation",
     "citations_of",

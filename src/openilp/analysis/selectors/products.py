@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from openilp.analysis import rules
@@ -13,6 +13,7 @@ from openilp.analysis.models import (
     AssessmentEvidence,
     Citation,
     CitationRemoval,
+    Contribution,
     Edition,
     Product,
     Recommendation,
@@ -119,6 +120,23 @@ def stale_citations(citations: list[Citation], *, actor: Actor) -> list[StaleCit
         elif newest is not None and newest.pk != citation.evaluation_id:
             found.append(StaleCitation(citation, "superseded", newest))
     return found
+
+
+def authors_of(row: Product, *, actor: Actor) -> set[UUID]:
+    """Return the accounts that had a hand in a product: who opened, saved, cited, recommended in or finished it."""
+    found = {row.created_by_id}
+    for model in (Contribution, Recommendation, Edition):
+        found |= set(model.objects.seen_by(actor).filter(product=row).values_list("created_by", flat=True))
+    return found
+
+
+def authored(*, actor: Actor) -> Any:
+    """Return the products that the actor had a hand in, as `authors_of` counts it."""
+    own = [
+        Exists(model.objects.seen_by(actor).filter(product=OuterRef("pk"), created_by_id=actor.user_id))
+        for model in (Contribution, Recommendation, Edition)
+    ]
+    return products(actor=actor).filter(Q(created_by_id=actor.user_id) | own[0] | own[1] | own[2])
 
 
 def flags_of(row: Product, citations: list[Citation], *, actor: Actor) -> list[rules.Flag]:

@@ -13,6 +13,7 @@ from openilp.analysis.models import (
     Assessment,
     Citation,
     CitationRemoval,
+    Contribution,
     MethodRun,
     Product,
     Recommendation,
@@ -123,8 +124,15 @@ def save_product(
     except StaleRecord as error:
         raise EditConflict(product.ref, yours=revision, theirs=revision + 1) from error
     saved: Product = Product.objects.seen_by(actor).get(pk=product.pk)
+    _contribute(saved, actor)
     _cite_what_is_used(saved, body, actor)
     return saved
+
+
+def _contribute(product: Product, actor: Actor) -> None:
+    """Keep once that the actor is an author of a draft."""
+    if actor.user_id not in selectors.authors_of(product, actor=actor):
+        Contribution.objects.record(actor=actor, product=product)
 
 
 def _cite_what_is_used(product: Product, body: list[rules.Block], actor: Actor) -> None:
@@ -178,7 +186,7 @@ def raise_label(product: Product, label: Label, actor: Actor) -> Product:
         "releasable_to": sorted(wanted.releasable_to),
         "originator_control": wanted.originator_control,
     }
-    for model in (Citation, Recommendation):
+    for model in (Citation, Recommendation, Contribution):
         children = model.objects.seen_by(actor).filter(product=product)
         if held := children.count():
             children.amend(expect=held, **columns)
@@ -201,6 +209,7 @@ def cite_items(*, actor: Actor, product: Product, items: Sequence[Item]) -> list
         if item.pk not in older or older[item.pk].evaluation_id != grades[item.pk].pk
     ]
     stale = [older[item.pk] for item in chosen if item.pk in older]
+    _contribute(product, actor)
     CitationRemoval.objects.record_many(actor=actor, rows=[{"citation": citation} for citation in stale])
     return _cite(product, [{"item": item, "evaluation": grades[item.pk]} for item in chosen], actor)
 
@@ -208,6 +217,7 @@ def cite_items(*, actor: Actor, product: Product, items: Sequence[Item]) -> list
 @action("analysis.remove_citation", roles=AUTHORS)
 def remove_citation(*, actor: Actor, citation: Citation) -> CitationRemoval:
     """Take a citation out of a draft; that it was there stays on record."""
+    _contribute(citation.product, actor)
     row: CitationRemoval = CitationRemoval.objects.record(actor=actor, citation=citation)
     return row
 
@@ -216,6 +226,7 @@ def remove_citation(*, actor: Actor, citation: Citation) -> CitationRemoval:
 def recommend(*, actor: Actor, product: Product, new: NewRecommendation) -> Recommendation:
     """Propose a measure with effect, cost, risk and law, so that a meeting can answer it."""
     _check_recommendation(new)
+    _contribute(product, actor)
     numbers = Recommendation.objects.seen_by(actor).filter(product=product).values_list("number", flat=True)
     row: Recommendation = Recommendation.objects.record(
         actor=actor,
@@ -257,6 +268,7 @@ def _check_recommendation(new: NewRecommendation) -> None:
 @action("analysis.remove_recommendation", roles=AUTHORS)
 def remove_recommendation(*, actor: Actor, recommendation: Recommendation) -> RecommendationRemoval:
     """Take a recommendation out of a draft; editions that hold it keep it."""
+    _contribute(recommendation.product, actor)
     row: RecommendationRemoval = RecommendationRemoval.objects.record(
         actor=actor, recommendation=recommendation
     )

@@ -21,6 +21,7 @@ from openilp.tasking.rules import Answers, Option, with_nothing
 from openilp.tasking.services import NewDecision, NewResponse, NewTask
 
 OPERATION = "Operation Backgate"
+_REVIEWER = agency.STRATEGIC
 _READERS = (agency.CHAIR, agency.COORDINATOR, agency.PLAN_OWNER)
 
 _REASONS = (
@@ -35,7 +36,9 @@ _ANSWERS = Answers(
 
 
 def decide(steps: Steps) -> None:
-    """Approve, release, meet, decide, open the operation, close the meeting."""
+    """Review, approve, release, meet, decide, open the operation, close the meeting."""
+    steps.once("release/named", lambda actor: _name(actor, steps), by=agency.ANALYST, matter=agency.DESK)
+    steps.once("release/reviewed", lambda actor: _review(actor, steps), by=_REVIEWER, matter=agency.DESK)
     steps.once("release/approved", lambda actor: _approve(actor, steps), by=agency.HEAD, matter=agency.DESK)
     steps.once("release/released", lambda actor: _release(actor, steps), by=agency.HEAD, matter=agency.DESK)
     for reader in _READERS:
@@ -57,6 +60,21 @@ def decide(steps: Steps) -> None:
 def _edition(actor: Actor, steps: Steps) -> Edition:
     found: Edition = Edition.objects.seen_by(actor).get(pk=steps.done[BURGLARY]["edition"])
     return found
+
+
+def _name(actor: Actor, steps: Steps) -> Left:
+    dissemination.name_reviewer(actor=actor, edition=_edition(actor, steps), reviewer=steps.user(_REVIEWER))
+    return {}
+
+
+def _review(actor: Actor, steps: Steps) -> Left:
+    dissemination.review_edition(
+        actor=actor,
+        edition=_edition(actor, steps),
+        is_sound=True,
+        note="Each judgement cites its items; the alternative reading is said.",
+    )
+    return {}
 
 
 def _approve(actor: Actor, steps: Steps) -> Left:
