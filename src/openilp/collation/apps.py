@@ -8,3 +8,12 @@ class CollationConfig(AppConfig):
 
     name = "openilp.collation"
     label = "collation"
+
+    def ready(self) -> None:
+        """Let files of entities and links be imported."""
+        from openilp.collation.imports.entities import import_entities
+        from openilp.collation.imports.links import import_links
+        from openilp.collection.imports import kinds
+
+        kinds.register("entities", import_entities)
+        kinds.register("links", import_links)

@@ -8,3 +8,12 @@ class CollectionConfig(AppConfig):
 
     name = "openilp.collection"
     label = "collection"
+
+    def ready(self) -> None:
+        """Let files of incidents and reports be imported."""
+        from openilp.collection.imports import kinds
+        from openilp.collection.imports.incidents import import_incidents
+        from openilp.collection.imports.reports_csv import import_reports
+
+        kinds.register("incidents", import_incidents)
+        kinds.register("reports", import_reports)

@@ -65,6 +65,18 @@ class FileTooLarge(FileRefused):
         )
 
 
+class ImportTooLarge(FileTooLarge):
+    """Say that a file of rows has more bytes than an upload may have."""
+
+    def __init__(self, name: str, limit: int) -> None:
+        super().__init__(name, limit)
+        self.field = "file"
+        remedy = "split it, save it as Parquet, or give it to `openilp import` on the server."
+        self.args = (
+            f"'{name}' has more than {limit // (1024 * 1024)} MB, the limit for an upload; {remedy}",
+        )
+
+
 class TooManyFiles(FileRefused):
     """Say that more files came at once than one request may bring."""
 
@@ -115,6 +127,22 @@ class NotTheReporter(NotPermitted):
         self.reference = reference
         super().__init__("collection.attach_file")
         self.args = (f"{reference} is somebody else's report; hand in one of your own with the file.",)
+
+
+class AlreadyAnswers(Conflict):
+    """Say that a report is tied to a requirement already."""
+
+    def __init__(self, reference: str, requirement: str) -> None:
+        self.reference, self.requirement = reference, requirement
+        super().__init__(f"{reference} answers {requirement} already; choose another question or line.")
+
+
+class AnswerReplaced(Conflict):
+    """Say that somebody else has replaced what a report answers meanwhile."""
+
+    def __init__(self, reference: str) -> None:
+        self.reference = reference
+        super().__init__(f"Somebody else has changed what {reference} answers; load the report again.")
 
 
 class DamagedFile(SafeguardError):

@@ -79,6 +79,40 @@ def keep(stream: Readable, *, name: str, limit: int | None = None) -> Kept:
     return Kept(sha256, size, media_type)
 
 
+def receive(stream: Readable, *, name: str, limit: int) -> tuple[Path, str]:
+    """Write what comes in to the waiting room, no further than the limit; the caller moves it on or removes it.
+
+    Returns:
+        Where it waits, and the hash of its content.
+
+    Raises:
+        FileRefused: If it is empty or too large; then nothing stays behind.
+    """
+    waiting = incoming() / uuid4().hex
+    try:
+        sha256, size = _copy(stream, waiting, name=name, most=limit)
+        if size == 0:
+            raise FileEmpty(name)
+    except BaseException:
+        waiting.unlink(missing_ok=True)
+        raise
+    return waiting, sha256
+
+
+def move(source: Path, target: Path) -> None:
+    """Move a file on from the waiting room, so that it is there wholly or not at all."""
+    _move(source, target)
+
+
+def keep_own(path: Path) -> str:
+    """Store a file that the program wrote itself, and return its hash."""
+    waiting = incoming() / uuid4().hex
+    with path.open("rb") as stream:
+        sha256, _size = _copy(stream, waiting, name=path.name, most=path.stat().st_size)
+    _move(waiting, address(sha256))
+    return sha256
+
+
 def address(sha256: str) -> Path:
     """Return where a file lies."""
     return Path(settings.OPENILP_FILES) / sha256[:2] / sha256[2:4] / sha256

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as translate
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from openilp import reference
 from openilp.collection import selectors
 from openilp.collection.contents import ALLOWED
+from openilp.collection.imports import mapping
 from openilp.collection.rules import NewItem, NewMention, NewReport
 from openilp.direction import selectors as direction
 from openilp.direction.forms import LawfulForm, Removable, choices, day
@@ -112,20 +114,14 @@ def _question(row: Requirement) -> str:
     return f"{row.question} ({row.ref})"
 
 
-class ItemForm(forms.Form):
-    """One piece of information, with up to three mentions."""
+class MentionsForm(forms.Form):
+    """Room for a few people and things by name; the next one is offered when the one before is written."""
 
-    text = forms.CharField(
-        label=_("What happened? One piece of information"),
-        widget=forms.Textarea(attrs={"rows": 3, "data-count": ""}),
-    )
-    kind = forms.ChoiceField(
-        label=_("What is it?"), choices=choices("statement-kinds"), widget=forms.RadioSelect
-    )
+    room = MENTIONS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for n in range(1, MENTIONS + 1):
+        for n in range(1, self.room + 1):
             self.fields[f"mention_{n}"] = forms.CharField(
                 label=_("Name, number or thing"),
                 max_length=200,
@@ -152,12 +148,12 @@ class ItemForm(forms.Form):
     def mentions(self) -> list[list[Any]]:
         """Return the fields of each mention, in the order in which they are filled."""
         names = ("mention", "type", "category", "predicate")
-        return [[self[f"{name}_{n}"] for name in names] for n in range(1, MENTIONS + 1)]
+        return [[self[f"{name}_{n}"] for name in names] for n in range(1, self.room + 1)]
 
     def clean(self) -> dict[str, Any]:
         """Ask for the facts behind each proposal as suspect."""
         data: dict[str, Any] = super().clean() or {}
-        for n in range(1, MENTIONS + 1):
+        for n in range(1, self.room + 1):
             code = data.get(f"category_{n}")
             is_bare = not (data.get(f"predicate_{n}") or "").strip()
             if code and data.get(f"mention_{n}") and is_bare:
@@ -167,20 +163,35 @@ class ItemForm(forms.Form):
                     self.add_error(f"predicate_{n}", text % {"category": translate(category.label)})
         return data
 
-    def new(self) -> NewItem:
-        """Return the item as the service takes it."""
+    def named(self) -> list[NewMention]:
+        """Return what is named as the service takes it."""
         data = self.cleaned_data
-        named = [
+        return [
             NewMention(
                 data[f"type_{n}"] or "person",
                 data[f"mention_{n}"],
                 data[f"category_{n}"] if data[f"type_{n}"] in ("", "person") else "",
                 data[f"predicate_{n}"],
             )
-            for n in range(1, MENTIONS + 1)
+            for n in range(1, self.room + 1)
             if data[f"mention_{n}"].strip()
         ]
-        return NewItem(data["text"], data["kind"], named)
+
+
+class ItemForm(MentionsForm):
+    """One piece of information, with up to three mentions."""
+
+    text = forms.CharField(
+        label=_("What happened? One piece of information"),
+        widget=forms.Textarea(attrs={"rows": 3, "data-count": ""}),
+    )
+    kind = forms.ChoiceField(
+        label=_("What is it?"), choices=choices("statement-kinds"), widget=forms.RadioSelect
+    )
+
+    def new(self) -> NewItem:
+        """Return the item as the service takes it."""
+        return NewItem(self.cleaned_data["text"], self.cleaned_data["kind"], self.named())
 
 
 def _categories() -> list[tuple[str, str]]:
@@ -214,6 +225,85 @@ def new_report(form: ReportForm, items: Any) -> NewReport:
     )
     kept = [row for row in items.forms if row not in items.deleted_forms and row.cleaned_data.get("text")]
     return NewReport(items=[row.new() for row in kept], **{name: form.cleaned_data[name] for name in names})
+
+
+class CategoriseReportForm(LawfulForm, MentionsForm):
+    """What an imported report needs before it is used; level and compartments stay as imported."""
+
+    room = 6
+
+    provenance = forms.ChoiceField(label=_("How is it known?"), choices=choices("provenance-kinds"))
+    has_no_persons = forms.BooleanField(label=_("It names no persons"), required=False)
+    wording_confirmed = forms.BooleanField(
+        label=_("These facts are strictly necessary; I keep them."), required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["level"]
+
+    def values(self) -> dict[str, Any]:
+        """Return what was filled in as the verb takes it."""
+        names = ("provenance", "legal_basis", "has_no_persons", "wording_confirmed")
+        return {"mentions": self.named(), **{name: self.cleaned_data[name] for name in names}}
+
+
+class AnswerForm(forms.Form):
+    """Which question, or line of a plan, a report answers that was handed in without it."""
+
+    target = forms.ChoiceField(label=_("What does it answer?"))
+    reason = forms.CharField(label=_("Why?"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    idempotency_key = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        asked = list(direction.open_requirements(actor=actor).order_by("due_on"))
+        plans = direction.plans_for(asked, actor=actor)
+        lines = direction.lines_of(plans, actor=actor)
+        of_plan = {plan.pk: plan.requirement_id for plan in plans}
+        offered: list[Any] = [("", translate("Choose …"))]
+        for row in asked:
+            own = [line for line in lines if of_plan[line.plan_id] == row.pk]
+            choice = [(f"{row.ref}", _question(row))]
+            offered.append((row.ref, choice + [(f"{row.ref}/{line.pk}", f"– {line.what}") for line in own]))
+        self.fields["target"].choices = offered  # type: ignore[attr-defined]
+
+    def values(self) -> dict[str, Any]:
+        """Return what was chosen as the verb takes it."""
+        ref, _slash, key = self.cleaned_data["target"].partition("/")
+        return {
+            "requirement": direction.requirement(ref, actor=self.actor),
+            "line": direction.line(UUID(key), actor=self.actor) if key else None,
+            "reason": self.cleaned_data["reason"],
+        }
+
+
+class RefusalForm(forms.Form):
+    """Why an imported report is not taken."""
+
+    reason = forms.CharField(
+        label=_("Why is it refused?"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    idempotency_key = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class ImportForm(forms.Form):
+    """A file of rows and what its columns mean."""
+
+    mapping = forms.ChoiceField(label=_("What is in it?"))
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV (UTF-8) or Parquet, unpacked."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.parquet"}),
+        error_messages={"required": _("Choose the file to import.")},
+    )
+    idempotency_key = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(name, translate(mapping.mapping(name).title)) for name in mapping.known()]
+        self.fields["mapping"].choices = offered  # type: ignore[attr-defined]
 
 
 class ReportFilter(forms.Form):

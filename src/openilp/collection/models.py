@@ -18,6 +18,7 @@ class Report(ReferencedRecord):
     thread_links = (
         ThreadLink("requirement", "self", "answered by"),
         ThreadLink("batch", "self", "brought in"),
+        ThreadLink("taken_from", "self", "taken over as"),
     )
 
     title = models.CharField(max_length=160)
@@ -36,6 +37,13 @@ class Report(ReferencedRecord):
     foreign_key = models.CharField(
         max_length=120, blank=True, help_text="the report's key in the system it came from"
     )
+    taken_from = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="the imported report in quarantine that this one was made of",
+    )
     place = models.CharField(max_length=160, blank=True)
     longitude = models.FloatField(null=True)
     latitude = models.FloatField(null=True)
@@ -51,6 +59,9 @@ class Report(ReferencedRecord):
     )
 
     class Meta(ReferencedRecord.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["taken_from"], name="report_taken_over_once"),
+        ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["-created_at", "-id"], name="report_newest"),
             models.Index(fields=["urgency", "-created_at", "-id"], name="report_by_urgency"),
@@ -115,6 +126,44 @@ class Attachment(ReferencedRecord):
     size = models.PositiveBigIntegerField()
 
 
+class Answer(ProtectedRecord):
+    """The word that a report answers a requirement, said after it was handed in; a newer row may take its place."""
+
+    parent = "report"
+    thread_links = (
+        ThreadLink("requirement", "report", "answered by"),
+        ThreadLink("plan", "report", "collected"),
+    )
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+")
+    requirement = models.ForeignKey("direction.Requirement", on_delete=models.PROTECT, related_name="+")
+    plan = models.ForeignKey(
+        "direction.CollectionPlan", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    line = models.ForeignKey("direction.PlanLine", null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    supersedes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(ProtectedRecord.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["supersedes"], name="answer_superseded_once"),
+        ]
+
+
+class QuarantineRefusal(ProtectedRecord):
+    """Why an imported report is not taken: it stays in quarantine until it is erased."""
+
+    parent = "report"
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+
+    class Meta(ProtectedRecord.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["report"], name="quarantine_refused_once"),
+        ]
+
+
 class ImportBatch(ReferencedRecord):
     """One file that was imported under one mapping."""
 
@@ -126,21 +175,35 @@ class ImportBatch(ReferencedRecord):
         "rows_incomplete",
         "rows_refused",
         "rows_done",
+        "moved_at",
         "finished_at",
+        "problem",
+        "reasons",
     )
 
     mapping = models.CharField(max_length=60)
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
+    rows_total = models.PositiveIntegerField(
+        default=0, help_text="lines of the file, as counted before reading"
+    )
     rows_done = models.PositiveIntegerField(default=0)
     rows_new = models.PositiveIntegerField(default=0)
     rows_known = models.PositiveIntegerField(default=0)
     rows_incomplete = models.PositiveIntegerField(default=0)
     rows_refused = models.PositiveIntegerField(default=0)
+    moved_at = models.DateTimeField(null=True, help_text="when the last step was written")
     finished_at = models.DateTimeField(null=True)
+    problem = models.TextField(blank=True, help_text="what made the run stop before its end")
+    reasons = models.CharField(
+        max_length=64, blank=True, help_text="hash of the file that says row by row what was not taken"
+    )
 
     class Meta(ReferencedRecord.Meta):
         verbose_name_plural = "import batches"
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["-created_at", "-id"], name="batch_newest"),
+        ]
 
 
 class Incident(ProtectedRecord):

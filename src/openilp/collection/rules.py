@@ -135,6 +135,19 @@ def _check_place(longitude: float | None, latitude: float | None) -> None:
         )
 
 
+def reason(text: str, most: int = 300) -> str:
+    """Return a reason without blanks around it.
+
+    Raises:
+        CollectionError: If it is empty or too long.
+    """
+    kept = text.strip()
+    _check_text("reason", kept, most)
+    if not kept:
+        raise CollectionError("reason", "The reason is empty; say in a sentence why.")
+    return kept
+
+
 def title_of(new: NewReport) -> str:
     """Return the title, or the first words of the first item."""
     if new.title.strip():

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from openilp.collection import rules
-from openilp.collection.models import Attachment, Item, Mention, Report
+from openilp.collection.models import Answer, Attachment, Item, Mention, Report
 from openilp.direction import selectors as direction
 from openilp.direction.models import PlanLine, Requirement
 from openilp.safeguards.actor import Actor
@@ -82,7 +84,9 @@ def _filtered(wanted: Wanted, *, actor: Actor) -> Any:
         rows = rows.filter(created_at__lt=_midnight(wanted.until + timedelta(days=1)))
     if wanted.requirement:
         asked = direction.requirements(actor=actor).filter(ref=wanted.requirement.upper())
-        rows = rows.filter(requirement__in=list(asked))
+        later = standing_answers(actor=actor).filter(requirement__in=list(asked))
+        said = list(later.values_list("report_id", flat=True))
+        rows = rows.filter(Q(requirement__in=list(asked)) | Q(pk__in=said))
     return rows
 
 
@@ -113,8 +117,40 @@ def mentions_of(items: list[Item], *, actor: Actor) -> list[Mention]:
 
 
 def answers(row: Requirement, *, actor: Actor) -> Any:
-    """Return the reports that were handed in for a requirement."""
-    return reports(actor=actor).filter(requirement=row)
+    """Return the reports that were handed in for a requirement, or were said later to answer it."""
+    later = standing_answers(actor=actor).filter(requirement=row).values_list("report_id", flat=True)
+    return reports(actor=actor).filter(Q(requirement=row) | Q(pk__in=list(later)))
+
+
+def standing_answers(*, actor: Actor) -> Any:
+    """Return what was said after hand-in about which question a report answers, without what was replaced."""
+    newer = Answer.objects.seen_by(actor).filter(supersedes=OuterRef("pk"))
+    return Answer.objects.seen_by(actor).filter(~Exists(newer))
+
+
+def answers_of(row: Report, *, actor: Actor) -> list[Answer]:
+    """Return what was said after hand-in about which questions a report answers, oldest first."""
+    return list(standing_answers(actor=actor).filter(report=row).order_by("created_at"))
+
+
+def answer(key: UUID, *, actor: Actor) -> Answer:
+    """Return one such word by its key.
+
+    Raises:
+        RecordNotFound: If there is none that stands and that the actor may see.
+    """
+    found: Answer | None = standing_answers(actor=actor).filter(pk=key).first()
+    if found is None:
+        raise RecordNotFound(str(key))
+    return found
+
+
+def is_tied(row: Report, asked: Requirement, line: PlanLine | None, *, actor: Actor) -> bool:
+    """Tell whether a report is known to answer a requirement, or to have been collected for a line."""
+    if line is None and row.requirement_id == asked.pk:
+        return True
+    said = standing_answers(actor=actor).filter(report=row, requirement=asked)
+    return bool((said.filter(line=line) if line is not None else said).exists())
 
 
 def attachments_of(row: Report, *, actor: Actor) -> list[Attachment]:

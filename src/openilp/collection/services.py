@@ -4,14 +4,21 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from openilp.collection import files, rules, selectors
-from openilp.collection.errors import AlreadyAttached, NotTheReporter
-from openilp.collection.models import Attachment, Item, Mention, Report
+from openilp.collection.errors import (
+    AlreadyAnswers,
+    AlreadyAttached,
+    AnswerReplaced,
+    CollectionError,
+    NotTheReporter,
+)
+from openilp.collection.models import Answer, Attachment, Item, Mention, Report
 from openilp.collection.rules import NewReport
-from openilp.direction.models import Requirement
-from openilp.safeguards import notices
+from openilp.direction.models import CollectionPlan, PlanLine, Requirement
+from openilp.safeguards import gate, notices
 from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.labels import Label
@@ -95,6 +102,78 @@ def attach_file(*, actor: Actor, report: Report, stream: files.Readable, name: s
         size=kept.size,
     )
     return row
+
+
+@action("collection.tie_report", roles=CONTENT)
+def tie_report(
+    *,
+    actor: Actor,
+    report: Report,
+    reason: str,
+    requirement: Requirement | None = None,
+    line: PlanLine | None = None,
+    supersedes: Answer | None = None,
+) -> Answer:
+    """Say that a report, handed in before, answers a requirement or a line of its plan; the report stays as it is.
+
+    Args:
+        actor: The report's author, or somebody of the intelligence unit.
+        report: What came in.
+        reason: Why it answers the question.
+        requirement: The question; by default that of the line.
+        line: The line of a collection plan that it was collected for.
+        supersedes: An earlier word of this kind about the same report that was wrong.
+
+    Raises:
+        CollectionError: If neither requirement nor line is given, they do not belong together, or there is no reason.
+        AlreadyAnswers: If the report is tied to it already.
+        AnswerReplaced: If somebody else has replaced the earlier word meanwhile.
+    """
+    if report.created_by_id != actor.user_id and not actor.has_role(*INTELLIGENCE):
+        raise NotTheReporter(report.ref)
+    plan = gate.related(line, "plan") if line is not None else None
+    asked = _question(requirement, plan)
+    text = rules.reason(reason)
+    replaced = _replaceable(actor, report, supersedes)
+    if selectors.is_tied(report, asked, line, actor=actor):
+        raise AlreadyAnswers(report.ref, asked.ref)
+    try:
+        with transaction.atomic():
+            row: Answer = Answer.objects.record(
+                actor=actor,
+                label=report.label.join(asked.label),
+                report=report,
+                requirement=asked,
+                plan=plan,
+                line=line,
+                reason=text,
+                supersedes=replaced,
+            )
+    except IntegrityError as error:
+        raise AnswerReplaced(report.ref) from error
+    _tell_asker(actor, report, asked)
+    return row
+
+
+def _question(requirement: Requirement | None, plan: CollectionPlan | None) -> Requirement:
+    """Return the requirement that is meant, which a line's plan must be made for."""
+    of_plan = gate.related(plan, "requirement") if plan is not None else None
+    asked: Requirement | None = requirement or of_plan
+    if asked is None:
+        raise CollectionError("requirement", "Choose the question, or the line of a plan, that it answers.")
+    if of_plan is not None and of_plan.pk != asked.pk:
+        raise CollectionError(
+            "line", f"The line belongs to {of_plan.ref}, not to {asked.ref}; choose one of its own."
+        )
+    return asked
+
+
+def _replaceable(actor: Actor, report: Report, supersedes: Answer | None) -> Answer | None:
+    if supersedes is not None and supersedes.pk not in {
+        row.pk for row in selectors.answers_of(report, actor=actor)
+    }:
+        raise AnswerReplaced(report.ref)
+    return supersedes
 
 
 def _alert(actor: Actor, report: Report) -> None:

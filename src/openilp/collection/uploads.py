@@ -8,8 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 from django.http import HttpRequest
+from django.urls import reverse
 
-from openilp.collection.errors import FileRefused, FileTooLarge, TooManyFiles
+from openilp.collection.errors import FileRefused, FileTooLarge, ImportTooLarge, TooManyFiles
 from openilp.collection.files import clean_name, incoming
 
 MOST_FILES = 5
@@ -37,10 +38,18 @@ class LimitedUpload(TemporaryFileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         """Write a piece, unless the file has become too large."""
         self.seen += len(raw_data)
-        limit = settings.OPENILP_UPLOAD_LIMIT
-        if self.seen > limit:
-            self._refuse(FileTooLarge(clean_name(self.file_name or ""), limit))
+        name = clean_name(self.file_name or "")
+        if self._is_import:
+            if self.seen > settings.OPENILP_IMPORT_LIMIT:
+                self._refuse(ImportTooLarge(name, settings.OPENILP_IMPORT_LIMIT))
+        elif self.seen > settings.OPENILP_UPLOAD_LIMIT:
+            self._refuse(FileTooLarge(name, settings.OPENILP_UPLOAD_LIMIT))
         return super().receive_data_chunk(raw_data, start)
+
+    @property
+    def _is_import(self) -> bool:
+        """Tell whether the page that takes files of rows is asked: they may be larger than attachments."""
+        return self.request is not None and self.request.path == reverse("collection:imports")
 
     def _refuse(self, error: FileRefused) -> None:
         self.file.close()

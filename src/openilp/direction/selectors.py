@@ -217,7 +217,12 @@ def plans(*, actor: Actor) -> Any:
 
 def plans_of(row: Requirement, *, actor: Actor) -> list[CollectionPlan]:
     """Return the plans for a requirement, oldest first."""
-    return list(plans(actor=actor).filter(requirement=row).order_by("created_at"))
+    return plans_for([row], actor=actor)
+
+
+def plans_for(rows: Sequence[Requirement], *, actor: Actor) -> list[CollectionPlan]:
+    """Return the plans for several requirements, oldest first."""
+    return list(plans(actor=actor).filter(requirement__in=rows).order_by("created_at"))
 
 
 def lines_of(rows: Sequence[CollectionPlan], *, actor: Actor) -> list[PlanLine]:

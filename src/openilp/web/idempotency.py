@@ -12,6 +12,7 @@ from openilp.safeguards.errors import Conflict
 from openilp.safeguards.models import IdempotencyKey
 
 _MOST = 80
+_BYTES = "application/octet-stream"
 _KEPT = ("id", "ref", "url")
 
 
@@ -58,6 +59,10 @@ def key_of(request: HttpRequest) -> str:
 
 def _digest(request: HttpRequest) -> str:
     found = hashlib.sha256(f"{request.path}\n".encode())
+    if request.content_type == _BYTES:
+        # A file is read once, by its verb; its name and length stand for it here.
+        found.update(f"{request.get_full_path()} {request.META.get('CONTENT_LENGTH', '')}".encode())
+        return found.hexdigest()
     if request.path.startswith("/api/"):
         found.update(request.body)
         return found.hexdigest()

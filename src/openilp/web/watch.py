@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openilp.collation.models import Entity, Statement
+from openilp.collection.imports.quarantine import quarantined_reports
 from openilp.collection.models import ImportBatch, Report
 from openilp.safeguards import acting
 from openilp.safeguards.actions import OPERATIONS
@@ -73,9 +74,17 @@ def quarantine(*, actor: Actor) -> list[Figure]:
     soon = timezone.localdate() + _REVIEW_SOON
     address = addresses.route("collation:quarantine")
     figures = [
-        (_("Reports in quarantine"), Report.objects.seen_by(actor, states=held), address),
+        (
+            _("Reports in quarantine"),
+            quarantined_reports(actor=actor),
+            addresses.route("collection:quarantine"),
+        ),
         (_("Entities in quarantine"), Entity.objects.seen_by(actor, states=held), address),
-        (_("Imports in quarantine"), ImportBatch.objects.seen_by(actor, states=held), address),
+        (
+            _("Imports in quarantine"),
+            ImportBatch.objects.seen_by(actor, states=held),
+            addresses.route("collection:imports"),
+        ),
         (
             _("Reports to review within 30 days"),
             Report.objects.seen_by(actor).filter(review_on__lte=soon),

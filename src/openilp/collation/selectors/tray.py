@@ -115,11 +115,6 @@ def quarantined_links(*, actor: Actor) -> Any:
     return Link.objects.seen_by(actor, states=QUARANTINED)
 
 
-def quarantined_reports(*, actor: Actor) -> Any:
-    """Return the reports in quarantine."""
-    return Report.objects.seen_by(actor, states=QUARANTINED)
-
-
 def matter(ref: str, *, actor: Actor) -> Matter:
     """Return a matter by its reference.
 

@@ -14,6 +14,7 @@ from openilp.collation import selectors, services
 from openilp.collation.forms import CategoriseForm, SettleForm
 from openilp.collation.services.quarantine import DESK
 from openilp.collation.views.entity import may_write
+from openilp.collection.imports.quarantine import quarantined_reports
 from openilp.collection.models import Mention
 from openilp.collection.selectors import items_of
 from openilp.collection.selectors import report as find_report
@@ -139,7 +140,7 @@ def quarantine(request: ActorRequest) -> HttpResponse:
     context = {
         "page": found,
         "rows": [(row, said.get(row.pk, "")) for row in found.rows],
-        "n_reports": selectors.quarantined_reports(actor=actor).count_up_to(999),
+        "n_reports": quarantined_reports(actor=actor).count_up_to(999),
         "n_links": selectors.quarantined_links(actor=actor).count_up_to(999),
     }
     return render(request, "collation/quarantine.html", context)

@@ -74,7 +74,12 @@ def unfinished(actor: Actor, mapping: ImportMapping, sha256: str) -> ImportBatch
 
 
 def opened(
-    actor: Actor, mapping: ImportMapping, sha256: str, file_name: str, level: Level = Level.INTERNAL
+    actor: Actor,
+    mapping: ImportMapping,
+    sha256: str,
+    file_name: str,
+    rows_total: int = 0,
+    level: Level = Level.INTERNAL,
 ) -> ImportBatch:
     """Record a batch; its rows take label, purpose, legal basis and review date from it.
 
@@ -90,6 +95,7 @@ def opened(
         mapping=mapping.name,
         file_name=file_name[:200],
         sha256=sha256,
+        rows_total=rows_total,
         **mapping.lawful(timezone.localdate(), otherwise=matter.legal_basis),
     )
     return batch
@@ -101,12 +107,14 @@ def count_up(actor: Actor, batch: ImportBatch, tally: Tally) -> ImportBatch:
     Raises:
         ImportRunning: If another process went on with it meanwhile.
     """
-    counters = {
+    counters: dict[str, Any] = {
         "rows_done": batch.rows_done + tally.done,
         "rows_new": batch.rows_new + tally.new,
         "rows_known": batch.rows_known + tally.known,
         "rows_incomplete": batch.rows_incomplete + tally.incomplete,
         "rows_refused": batch.rows_refused + tally.refused,
+        "moved_at": timezone.now(),
+        "problem": "",
     }
     _amend(actor, batch, **counters)
     for name, value in counters.items():
@@ -114,11 +122,18 @@ def count_up(actor: Actor, batch: ImportBatch, tally: Tally) -> ImportBatch:
     return batch
 
 
-def finished(actor: Actor, batch: ImportBatch) -> ImportBatch:
-    """Note that all rows of a batch are done."""
+def finished(actor: Actor, batch: ImportBatch, reasons: str = "") -> ImportBatch:
+    """Note that all rows of a batch are done, and where the reasons against some of them lie."""
     now = timezone.now()
-    _amend(actor, batch, finished_at=now)
-    batch.finished_at = now
+    _amend(actor, batch, finished_at=now, reasons=reasons, problem="")
+    batch.finished_at, batch.reasons = now, reasons
+    return batch
+
+
+def stopped(actor: Actor, batch: ImportBatch, problem: str) -> ImportBatch:
+    """Note why a batch cannot go on."""
+    _amend(actor, batch, problem=problem)
+    batch.problem = problem
     return batch
 
 

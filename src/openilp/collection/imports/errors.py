@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from openilp.collection.errors import CollectionError
-from openilp.safeguards.errors import Conflict
+from openilp.safeguards.errors import Conflict, NotPermitted
 
 
 class ImportRefused(CollectionError):
@@ -61,3 +61,40 @@ class ImportRunning(Conflict):
     def __init__(self, reference: str) -> None:
         self.reference = reference
         super().__init__(f"Import {reference} went on in another process; wait for it, then start again.")
+
+
+class RunFinished(Conflict):
+    """Say that a run has nothing left to do."""
+
+    def __init__(self, reference: str) -> None:
+        self.reference = reference
+        super().__init__(f"Import {reference} is finished; send the file again if rows were mended.")
+
+
+class FileGone(Conflict):
+    """Say that the file of a run is not here."""
+
+    def __init__(self, reference: str, name: str) -> None:
+        self.reference, self.name = reference, name
+        super().__init__(
+            f"The file '{name}' of import {reference} is not here; send it again and the import goes on."
+        )
+
+
+class NotTheImporter(NotPermitted):
+    """Say that only the account that began a run goes on with it."""
+
+    def __init__(self, reference: str) -> None:
+        self.reference = reference
+        super().__init__("collection.resume_import")
+        self.args = (
+            f"Import {reference} was begun by another account; send its file yourself: what is there is known.",
+        )
+
+
+class AlreadyDecided(Conflict):
+    """Say that somebody else has taken an imported report over, or refused it, meanwhile."""
+
+    def __init__(self, reference: str) -> None:
+        self.reference = reference
+        super().__init__(f"Somebody else has decided on {reference} meanwhile; load the desk again.")

@@ -121,6 +121,23 @@ def mapping(name: str) -> ImportMapping:
     raise UnknownMapping(name[:60], known())
 
 
+def of_batch(name: str) -> ImportMapping:
+    """Return the mapping that a batch was opened under, by its id and version.
+
+    Raises:
+        UnknownMapping: If it is gone, or has another version by now.
+    """
+    found = [each for each in map(mapping, known()) if each.name == name]
+    if not found:
+        raise UnknownMapping(name, [each.name for each in map(mapping, known())])
+    return found[0]
+
+
+def title_of(name: str) -> str:
+    """Return what the files of a batch's mapping are, or its name where the mapping is gone."""
+    return next((each.title for each in map(mapping, known()) if each.name == name), name)
+
+
 def _folders() -> list[Path]:
     own = os.environ.get("OPENILP_MAPPINGS")
     return [Path(own), MAPPINGS] if own else [MAPPINGS]

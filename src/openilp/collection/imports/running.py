@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from openilp.collection.files import keep_own
 from openilp.collection.imports import batches
 from openilp.collection.imports.batches import IMPORTERS, ImportResult
 from openilp.collection.imports.errors import ColumnsMissing, FileTooLarge, ImportRefused
@@ -74,7 +75,9 @@ def run(
     check_columns(rows, mapping, source.limits)
     sha256 = sha256_of(source.path)
     with batches.transaction(actor, "collection.open_import"):
-        batch = open_import(actor=actor, mapping=mapping, sha256=sha256, file_name=name)
+        batch = open_import(
+            actor=actor, mapping=mapping, sha256=sha256, file_name=name, rows_total=rows.rows_total
+        )
     resumed_at, passed = batch.rows_done, 0
     with ReasonsFile(source.reasons) as file:
         for chunk in rows.chunks(list(mapping.columns)):
@@ -86,8 +89,9 @@ def run(
                     add(batch, made)
             if source.progress is not None:
                 source.progress(passed, max(rows.rows_total, passed))
+    kept = keep_own(source.reasons) if source.reasons is not None and file.written else ""
     with batches.transaction(actor, "collection.finish_import"):
-        finish_import(actor=actor, batch=batch)
+        finish_import(actor=actor, batch=batch, reasons=kept)
     return ImportResult(
         batch=batch.ref,
         tally=batches.tally_of(batch),
@@ -113,12 +117,16 @@ def check_columns(rows: RowFile, mapping: ImportMapping, limits: Limits) -> None
 
 
 @action("collection.open_import", roles=IMPORTERS, operation="collection")
-def open_import(*, actor: Actor, mapping: ImportMapping, sha256: str, file_name: str) -> ImportBatch:
+def open_import(
+    *, actor: Actor, mapping: ImportMapping, sha256: str, file_name: str, rows_total: int
+) -> ImportBatch:
     """Open a batch for a file, or find the one that was broken off."""
-    return batches.unfinished(actor, mapping, sha256) or batches.opened(actor, mapping, sha256, file_name)
+    return batches.unfinished(actor, mapping, sha256) or batches.opened(
+        actor, mapping, sha256, file_name, rows_total
+    )
 
 
 @action("collection.finish_import", roles=IMPORTERS, operation="collection")
-def finish_import(*, actor: Actor, batch: ImportBatch) -> ImportBatch:
-    """Note that an import is complete."""
-    return batches.finished(actor, batch)
+def finish_import(*, actor: Actor, batch: ImportBatch, reasons: str) -> ImportBatch:
+    """Note that an import is complete, and the hash of the file of reasons, if there are any."""
+    return batches.finished(actor, batch, reasons)

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from openilp.collection import files, selectors, services, uploads, wording
-from openilp.collection.forms import ACCEPTED, ItemForms, ReportFilter, ReportForm, new_report
+from openilp.collection.forms import ACCEPTED, AnswerForm, ItemForms, ReportFilter, ReportForm, new_report
+from openilp.collection.imports.quarantine import CATEGORISERS, quarantined_reports
 from openilp.collection.models import Report
 from openilp.direction import selectors as direction
 from openilp.direction.forms import carry_out, choices, refusal_status
@@ -22,6 +23,7 @@ from openilp.safeguards.requests import ActorRequest
 from openilp.safeguards.roles import CONTENT, INTELLIGENCE
 
 _SHOWN = 20
+_MOST = 99
 
 
 @opens("collection.home", roles=CONTENT)
@@ -36,6 +38,10 @@ def home(request: ActorRequest) -> HttpResponse:
         "wanted": wanted,
         "lines": direction.own_lines(actor=actor)[:_SHOWN],
         "today": timezone.localdate(),
+        "is_desk": actor.has_role(*CATEGORISERS),
+        "n_quarantined": quarantined_reports(actor=actor).count_up_to(_MOST)
+        if actor.has_role(*CATEGORISERS)
+        else 0,
     }
     return render(request, "collection/home.html", context)
 
@@ -107,8 +113,11 @@ def report(request: ActorRequest, ref: str) -> HttpResponse:
     return _page(request, selectors.report(ref, actor=request.actor))
 
 
-def _page(request: ActorRequest, row: Report, *, problems: tuple[str, ...] = ()) -> HttpResponse:
+def _page(
+    request: ActorRequest, row: Report, *, problems: tuple[str, ...] = (), tying: AnswerForm | None = None
+) -> HttpResponse:
     actor = request.actor
+    may_write = row.created_by_id == actor.user_id or actor.has_role(*INTELLIGENCE)
     items = selectors.items_of(row, actor=actor)
     mentions = selectors.mentions_of(items, actor=actor)
     context = {
@@ -118,13 +127,34 @@ def _page(request: ActorRequest, row: Report, *, problems: tuple[str, ...] = ())
         "requirement": gate.related(row, "requirement"),
         "told": selectors.notices_about(row, actor=actor),
         "is_own": row.created_by_id == actor.user_id,
-        "may_attach": row.created_by_id == actor.user_id or actor.has_role(*INTELLIGENCE),
+        "may_attach": may_write,
+        "answers": [
+            (said, gate.related(said, "requirement"), gate.related(said, "line"))
+            for said in selectors.answers_of(row, actor=actor)
+        ],
+        "tying": tying or (AnswerForm(actor=actor) if may_write else None),
         "accepted": ACCEPTED,
         "problems": problems,
         "page_level": row.level,
         "page_compartments": direction.compartment_titles(row, actor=actor),
     }
-    return render(request, "collection/report.html", context, status=422 if problems else 200)
+    status = refusal_status(tying) if tying else 200
+    return render(request, "collection/report.html", context, status=422 if problems else status)
+
+
+@opens("collection.tie", roles=CONTENT)
+@require_POST
+def tie(request: ActorRequest, ref: str) -> HttpResponse:
+    """Say that a report, handed in before, answers a question or a line of its plan."""
+    actor = request.actor
+    row = selectors.report(ref, actor=actor)
+    form = AnswerForm(request.POST, actor=actor)
+    if form.is_valid():
+        done = carry_out(form, lambda: services.tie_report(actor=actor, report=row, **form.values()))
+        if done is not None:
+            messages.success(request, _("%(ref)s is tied to the question.") % {"ref": row.ref})
+            return redirect("collection:report", ref=row.ref)
+    return _page(request, row, tying=form)
 
 
 @opens("collection.attach", roles=CONTENT)

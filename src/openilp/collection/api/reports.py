@@ -1,7 +1,8 @@
-"""The verbs of entry over HTTP."""
+"""Reports and their files over HTTP."""
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import StreamingHttpResponse
@@ -19,7 +20,7 @@ from openilp.safeguards.requests import ActorRequest
 from openilp.safeguards.roles import CONTENT
 from openilp.safeguards.schemas import Created, Lawful, Marked, Rows, created
 
-router = Router(tags=["collection"])
+router = Router()
 _ROOT = "/api/v1/collection"
 _BYTES = {
     "requestBody": {
@@ -131,6 +132,29 @@ class ReportDetail(Schema):
     necessary_wording: list[str]
     items: list[ItemOut]
     attachments: list[AttachmentOut]
+
+
+class AnswerIn(Schema):
+    """Which question a report answers: the reference of a requirement, the key of a plan's line, or both.
+
+    `supersedes` is the id of an earlier word about the same report that was wrong.
+    """
+
+    requirement: str = ""
+    line: UUID | None = None
+    reason: str
+    supersedes: UUID | None = None
+
+
+class AnswerOut(Schema):
+    """A question that a report was said to answer after it was handed in."""
+
+    id: UUID
+    created_at: datetime
+    requirement: str
+    question: str
+    line: UUID | None
+    reason: str
 
 
 class WantedIn(Schema):
@@ -248,6 +272,42 @@ def attach_file(request: ActorRequest, ref: str, name: str) -> Status[Created]:
     except AlreadyAttached as error:
         made = selectors.attachment(error.reference, actor=request.actor)
     return Status(201, created(made, f"{_ROOT}/attachments/{made.ref}"))
+
+
+@router.post("/reports/{ref}/answers", response={201: Created})
+@opens("collection.tie_report_api", roles=CONTENT)
+def tie_report(request: ActorRequest, ref: str, payload: AnswerIn) -> Status[Created]:
+    """Say that a report, handed in before, answers a requirement or a line of its plan."""
+    actor = request.actor
+    row = services.tie_report(
+        actor=actor,
+        report=selectors.report(ref, actor=actor),
+        reason=payload.reason,
+        requirement=direction.requirement(payload.requirement, actor=actor) if payload.requirement else None,
+        line=direction.line(payload.line, actor=actor) if payload.line else None,
+        supersedes=selectors.answer(payload.supersedes, actor=actor) if payload.supersedes else None,
+    )
+    return Status(201, created(row, f"{_ROOT}/reports/{ref.upper()}/answers"))
+
+
+@router.get("/reports/{ref}/answers", response=list[AnswerOut])
+@opens("collection.answers_api", roles=CONTENT)
+def list_answers(request: ActorRequest, ref: str) -> list[dict[str, Any]]:
+    """List the questions that a report was said to answer after it was handed in."""
+    actor = request.actor
+    rows = selectors.answers_of(selectors.report(ref, actor=actor), actor=actor)
+    found = [(row, gate.related(row, "requirement")) for row in rows]
+    return [
+        {
+            "id": row.pk,
+            "created_at": row.created_at,
+            "requirement": asked.ref if asked else "",
+            "question": asked.question if asked else "",
+            "line": row.line_id,
+            "reason": row.reason,
+        }
+        for row, asked in found
+    ]
 
 
 @router.get("/attachments/{ref}", response=AttachmentOut)
