@@ -50,7 +50,9 @@ def minutes_data(row: Minutes, *, actor: Actor) -> dict[str, Any]:
 
 
 def _point(point: dict[str, Any]) -> dict[str, Any]:
-    lines = [[_("Noted"), point["noted"]]] if point["noted"] else []
+    lines = [[_("Laid before the meeting"), _exhibit(row)] for row in point.get("exhibits", ())]
+    if point["noted"]:
+        lines.append([_("Noted"), point["noted"]])
     options: list[list[str]] = []
     if decision := point["decision"]:
         lines += _decided(decision)
@@ -69,6 +71,12 @@ def _point(point: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _exhibit(row: dict[str, Any]) -> str:
+    edition = _("edition %(n)d") % {"n": row["edition"]} if row["edition"] else ""
+    said = ", ".join(part for part in (f"{row['title']} {row['ref']}", edition) if part)
+    return f"{said}, {_('frozen')} {row['frozen_at'].replace('T', ' ')[:16]}, SHA-256 {row['sha256'][:12]}…"
+
+
 def _decided(decision: dict[str, Any]) -> list[list[str]]:
     lines = [
         [_("Decision"), f"{decision['ref']}: {decision['chosen']} – {decision['decided_by']}"],
@@ -79,6 +87,7 @@ def _decided(decision: dict[str, Any]) -> list[list[str]]:
         [_("Dissent"), decision["dissent"] or _("None was voiced.")],
         [_("Effect reviewed on"), decision["effect_review_on"]],
     ]
+    lines += [[_("Known to have changed since the opening"), said] for said in decision.get("changed", ())]
     lines += [
         [
             f"{answer['recommendation']}: {_word(answer['verdict'], 'response-answers')}",

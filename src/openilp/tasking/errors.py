@@ -1,5 +1,6 @@
 """What can go wrong when decisions are taken and carried out."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from openilp.safeguards.errors import Conflict, InvalidInput, NotPermitted
@@ -71,6 +72,19 @@ class QuorumMissing(Conflict):
         self.present, self.quorum = present, quorum
         super().__init__(
             f"{present} of {quorum} members with a vote are present; mark who is there, or adjourn the meeting."
+        )
+
+
+class EvidenceChanged(Conflict):
+    """Say that the evidence is not any more what the meeting was shown when it was opened."""
+
+    field = "knowing"
+
+    def __init__(self, changes: Sequence[str], token: str) -> None:
+        self.changes, self.token = tuple(changes), token
+        super().__init__(
+            f"Since the meeting was opened this has changed: {' '.join(changes)} Read it, and decide knowingly: "
+            f"send 'knowing' as '{token}'."
         )
 
 

@@ -128,6 +128,9 @@ class ReasonsForm(forms.Form):
     dissent = forms.CharField(label=_("Dissent"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
     effect_review_on = day(label=_("Effect reviewed"))
     idempotency_key = forms.CharField(required=False, widget=forms.HiddenInput)
+    knowing = forms.CharField(
+        label=_("What changed since the opening"), required=False, widget=forms.HiddenInput
+    )
 
     def answers(self) -> Answers:
         """Return the answers of law."""

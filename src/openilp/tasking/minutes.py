@@ -6,7 +6,8 @@ from openilp.analysis.canonical import digest
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.labels import Label, joined
 from openilp.tasking import selectors
-from openilp.tasking.models import AgendaItem, Decision, Meeting, Operation
+from openilp.tasking.changes import Change
+from openilp.tasking.models import AgendaItem, Decision, Exhibit, Meeting, Operation
 
 
 def compiled(meeting: Meeting, *, actor: Actor) -> tuple[dict[str, Any], str, Label]:
@@ -15,8 +16,12 @@ def compiled(meeting: Meeting, *, actor: Actor) -> tuple[dict[str, Any], str, La
     agenda = selectors.agenda_of(meeting, actor=actor)
     decided = selectors.decided_items(meeting, actor=actor)
     ratified = {r.decision_id: r for r in selectors.ratifications_in(meeting, actor=actor)}
+    pack = {
+        item.pk: [e for e in shown if e.kind in _LISTED]
+        for item, shown in selectors.pack_of(meeting, actor=actor)
+    }
     content = {
-        "version": 1,
+        "version": 2,
         "meeting": {
             "ref": meeting.ref,
             "kind": meeting.kind,
@@ -42,21 +47,43 @@ def compiled(meeting: Meeting, *, actor: Actor) -> tuple[dict[str, Any], str, La
                 item,
                 decided.get(item.pk),
                 ratified.get(item.decision_id) if item.decision_id else None,
+                pack.get(item.pk, []),
                 actor,
             )
             for item in agenda
         ],
     }
-    rows = [meeting, *agenda, *decided.values(), *ratified.values()]
+    exhibits = [each for shown in pack.values() for each in shown]
+    rows = [meeting, *agenda, *decided.values(), *ratified.values(), *exhibits]
     return content, digest(content), joined(row.label for row in rows)
 
 
-def _point(item: AgendaItem, decision: Decision | None, ratification: Any, actor: Actor) -> dict[str, Any]:
+#: Exhibits that the minutes name one by one; tasks and priorities stand in the pack of the meeting.
+_LISTED = ("product", "decision")
+
+
+def _point(
+    item: AgendaItem,
+    decision: Decision | None,
+    ratification: Any,
+    exhibits: list[Exhibit],
+    actor: Actor,
+) -> dict[str, Any]:
     return {
         "number": item.number,
         "kind": item.kind,
         "title": item.title,
         "noted": item.noted,
+        "exhibits": [
+            {
+                "ref": each.ref,
+                "title": each.title,
+                "edition": (each.content.get("edition") or {}).get("number"),
+                "frozen_at": _moment(each.created_at),
+                "sha256": each.sha256,
+            }
+            for each in exhibits
+        ],
         "decision": decision and decision_as_minuted(decision, actor=actor),
         "ratification": ratification
         and {
@@ -85,6 +112,7 @@ def decision_as_minuted(row: Decision, *, actor: Actor) -> dict[str, Any]:
         "effect_review_on": row.effect_review_on.isoformat(),
         "is_emergency": row.is_emergency,
         "evidence_sha256": row.evidence_sha256,
+        "changed": [Change(**each).words for each in row.evidence.get("changed", ())],
         "responses": [
             {
                 "recommendation": r.recommendation.ref,

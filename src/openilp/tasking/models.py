@@ -67,17 +67,57 @@ class AgendaItem(ProtectedRecord):
     )
     noted = models.TextField(blank=True)
 
+    class Meta(ProtectedRecord.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["meeting", "number"], name="agenda_number_once")
+        ]
+
+
+class Comparison(ReferencedRecord):
+    """Candidate problems side by side, criterion by criterion, in words: no total, and no person among them.
+
+    A later version supersedes an earlier one.
+    """
+
+    ref_prefix = "CM"
+    parent = "meeting"
+    thread_links = (
+        ThreadLink("meeting", "self", "compares in"),
+        ThreadLink("supersedes", "self", "superseded by"),
+    )
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="+")
+    agenda_item = models.ForeignKey(AgendaItem, null=True, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=200)
+    criteria = models.JSONField(
+        help_text="[{code, weight}], the weight a word of the list comparison-weights"
+    )
+    candidates = models.JSONField(help_text="[{key, kind, title, ref, figures}]")
+    cells = models.JSONField(help_text="candidate key to criterion to {degree, confidence, reason}")
+    conclusion = models.TextField(blank=True)
+    supersedes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(ReferencedRecord.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["supersedes"], name="comparison_superseded_once")
+        ]
+
 
 class Decision(ReferencedRecord):
     """A human decision, with options, reasons, dissent and the evidence as it was seen."""
 
     ref_prefix = "D"
-    thread_links = (ThreadLink("meeting", "self", "decides"), ThreadLink("priority", "self", "served by"))
+    thread_links = (
+        ThreadLink("meeting", "self", "decides"),
+        ThreadLink("priority", "self", "served by"),
+        ThreadLink("comparison", "self", "weighed in"),
+    )
 
     title = models.CharField(max_length=200)
     meeting = models.ForeignKey(Meeting, null=True, on_delete=models.PROTECT, related_name="+")
     agenda_item = models.ForeignKey(AgendaItem, null=True, on_delete=models.PROTECT, related_name="+")
     priority = models.ForeignKey("direction.Priority", null=True, on_delete=models.PROTECT, related_name="+")
+    comparison = models.ForeignKey(Comparison, null=True, on_delete=models.PROTECT, related_name="+")
     options = models.JSONField(
         help_text="[{key, text, hours, money, harm_low, harm_high}], doing nothing included"
     )
@@ -94,14 +134,46 @@ class Decision(ReferencedRecord):
     supersedes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
 
 
+class Exhibit(ReferencedRecord):
+    """One thing that a point of the agenda lays before a meeting, frozen when the meeting was opened."""
+
+    ref_prefix = "EX"
+    parent = "agenda_item"
+    thread_links = (ThreadLink("edition", "self", "laid before a meeting as"),)
+
+    agenda_item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=16, help_text="product, priority, task or decision")
+    title = models.CharField(max_length=200)
+    product = models.ForeignKey("analysis.Product", null=True, on_delete=models.PROTECT, related_name="+")
+    edition = models.ForeignKey("analysis.Edition", null=True, on_delete=models.PROTECT, related_name="+")
+    priority = models.ForeignKey("direction.Priority", null=True, on_delete=models.PROTECT, related_name="+")
+    task = models.ForeignKey("tasking.Task", null=True, on_delete=models.PROTECT, related_name="+")
+    decision = models.ForeignKey(Decision, null=True, on_delete=models.PROTECT, related_name="+")
+    content = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta(ReferencedRecord.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["agenda_item", "product", "priority", "task", "decision"],
+                name="exhibit_once",
+                nulls_distinct=False,
+            )
+        ]
+
+
 class DecisionBasis(ProtectedRecord):
-    """An edition that a decision rests on."""
+    """An edition that a decision rests on, as the exhibit that the meeting was shown."""
 
     parent = "decision"
-    thread_links = (ThreadLink("edition", "decision", "relied on in"),)
+    thread_links = (
+        ThreadLink("edition", "decision", "relied on in"),
+        ThreadLink("exhibit", "decision", "relied on in"),
+    )
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="+")
     edition = models.ForeignKey("analysis.Edition", on_delete=models.PROTECT, related_name="+")
+    exhibit = models.ForeignKey(Exhibit, null=True, on_delete=models.PROTECT, related_name="+")
 
 
 class Ratification(ReferencedRecord):
@@ -141,12 +213,13 @@ class Response(ReferencedRecord):
 
 
 class Adoption(ProtectedRecord):
-    """A priority or requirement that a decision gave rise to."""
+    """A priority, requirement or product that a decision gave rise to."""
 
     parent = "decision"
     thread_links = (
         ThreadLink("decision", "priority", "adopts"),
         ThreadLink("decision", "requirement", "commissions"),
+        ThreadLink("decision", "product", "commissions"),
     )
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="+")
@@ -154,6 +227,7 @@ class Adoption(ProtectedRecord):
     requirement = models.ForeignKey(
         "direction.Requirement", null=True, on_delete=models.PROTECT, related_name="+"
     )
+    product = models.ForeignKey("analysis.Product", null=True, on_delete=models.PROTECT, related_name="+")
 
 
 class Operation(ReferencedRecord):

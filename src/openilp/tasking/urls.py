@@ -13,6 +13,7 @@ urlpatterns = [
     path("meetings/<str:ref>/open", meetings.begin, name="begin"),
     path("meetings/<str:ref>/fill", meetings.fill, name="fill"),
     path("meetings/<str:ref>/points", meetings.add_point, name="add-point"),
+    path("meetings/<str:ref>/pack", meetings.pack, name="pack"),
     path("meetings/<str:ref>/close", meetings.close, name="close"),
     path("meetings/<str:ref>/minutes", meetings.minutes, name="minutes"),
     path("meetings/<str:ref>/minutes.pdf", meetings.minutes_as_pdf, name="minutes-pdf"),

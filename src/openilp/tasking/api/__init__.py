@@ -24,6 +24,7 @@ from openilp.tasking.api.shapes import (
     MeetingOut,
     OperationIn,
     OperationOut,
+    PointExhibits,
     PointIn,
     PointOut,
     PresentIn,
@@ -132,6 +133,15 @@ def note(request: ActorRequest, ref: str, number: int, payload: TaskingNoteIn) -
     item = selectors.agenda_item(row, number, actor=request.actor)
     item = services.note_agenda_item(actor=request.actor, item=item, noted=payload.noted)
     return PointOut(number=item.number, kind=item.kind, title=item.title, noted=item.noted)
+
+
+@router.get("/meetings/{ref}/agenda/{number}/exhibits", response=PointExhibits)
+@opens("tasking.exhibits_api", roles=CONTENT)
+def exhibits(request: ActorRequest, ref: str, number: int) -> Any:
+    """Return what a point laid before the meeting when it was opened, and what has changed since."""
+    row = selectors.meeting(ref, actor=request.actor)
+    item = selectors.agenda_item(row, number, actor=request.actor)
+    return PointExhibits.of(selectors.exhibits_of(item, actor=request.actor), actor=request.actor)
 
 
 @router.post("/meetings/{ref}/decisions", response={201: Created})

@@ -1,5 +1,6 @@
 """Shapes that the verbs of tasking take and give."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,9 @@ from openilp.safeguards.actor import Actor
 from openilp.safeguards.models import Unit, User
 from openilp.safeguards.schemas import Lawful, Marked
 from openilp.tasking import selectors
+from openilp.tasking.changes import token_of
 from openilp.tasking.errors import TaskingError
+from openilp.tasking.models import Exhibit
 from openilp.tasking.rules import Answers, Option
 from openilp.tasking.services import NewDecision, NewResponse, NewTask
 
@@ -71,6 +74,43 @@ class PointIn(Schema):
     title: str = Field(max_length=200)
 
 
+class ExhibitOut(Marked):
+    """One thing that was laid before a meeting, frozen when it was opened."""
+
+    kind: str
+    title: str
+    content: dict[str, Any]
+    sha256: str
+
+
+class ChangeOut(Schema):
+    """What differs between an exhibit and the same thing now."""
+
+    code: str
+    ref: str
+    before: str
+    now: str
+    words: str
+
+
+class PointExhibits(Schema):
+    """What a point laid before the meeting, what has changed since, and what to send to decide knowingly."""
+
+    exhibits: list[ExhibitOut]
+    changes: list[ChangeOut]
+    knowing: str
+
+    @classmethod
+    def of(cls, rows: Sequence[Exhibit], *, actor: Actor) -> dict[str, Any]:
+        """Return exhibits with their changes."""
+        changes = selectors.changes_since(rows, actor=actor)
+        return {
+            "exhibits": rows,
+            "changes": [{**change.as_json(), "words": change.words} for change in changes],
+            "knowing": token_of(changes),
+        }
+
+
 class TaskingNoteIn(Schema):
     """What was said on a point."""
 
@@ -114,6 +154,7 @@ class DecisionIn(Schema):
     answers: list[AnswerIn] = []
     priority: str = ""
     agenda_item: int | None = None
+    knowing: str = Field("", description="what the exhibits of the point say, where the evidence changed")
 
     def new(self, actor: Actor) -> NewDecision:
         """Return it as the service takes it."""
@@ -131,6 +172,7 @@ class DecisionIn(Schema):
             ],
             responses=[answer(each, actor) for each in self.answers],
             priority=direction.priority(self.priority, actor=actor) if self.priority else None,
+            knowing=self.knowing,
         )
 
 

@@ -1,15 +1,18 @@
 """What a meeting sees of a product before it decides, and what the decision keeps of it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from openilp import reference
 from openilp.analysis import selectors as analysis
-from openilp.analysis.canonical import digest
-from openilp.analysis.models import Assessment, Citation, Edition, Product, Recommendation
+from openilp.analysis.models import Assessment, Citation, Edition, MethodRun, Product, Recommendation
+from openilp.dissemination.models import Recall, Release
+from openilp.evaluation.models import Evaluation
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.labels import Label, joined
+from openilp.tasking.changes import grade
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,10 @@ class Evidence:
         stated: Its assessments.
         sources: Number of reports that the items come from.
         stale: Citations whose grade changed or whose report is disputed or false since.
+        runs: The method runs whose figures it shows.
+        recalled: Why the edition was recalled; empty where it was not.
+        newest: Number of the newest edition; 0 before the first.
+        successors: What replaced an assessment, by its key.
     """
 
     product: Product
@@ -43,11 +50,16 @@ class Evidence:
     stated: tuple[Stated, ...]
     sources: int
     stale: tuple[analysis.StaleCitation, ...]
+    runs: tuple[MethodRun, ...] = ()
+    recalled: str = ""
+    newest: int = 0
+    successors: Mapping[UUID, str] = field(default_factory=dict)
 
     @property
     def label(self) -> Label:
         """Return the label of something that quotes all of it."""
-        quoted = [c.item for c in self.items] + [s.row for s in self.stated] + list(self.recommendations)
+        quoted: list[Any] = [c.item for c in self.items] + [s.row for s in self.stated]
+        quoted += [*self.recommendations, *self.runs]
         rows = [self.product, self.edition, *quoted, *(c.evaluation for c in self.items)]
         return joined(row.label for row in rows if row is not None)
 
@@ -63,6 +75,8 @@ class Evidence:
                 "number": edition.number,
                 "title": edition.title,
                 "sha256": edition.sha256,
+                "recalled": self.recalled,
+                "newest": self.newest,
             },
             "recommendations": [_recommendation(row) for row in self.recommendations],
             "assessments": [
@@ -73,36 +87,67 @@ class Evidence:
                     "band": [stated.low, stated.high],
                     "confidence": stated.row.confidence,
                     "confidence_reason": stated.row.confidence_reason,
+                    "superseded_by": self.successors.get(stated.row.pk, ""),
                 }
                 for stated in self.stated
             ],
             "citations": [_citation(row) for row in self.items],
             "stale": [
-                {"item": s.citation.item.ref if s.citation.item else "", "reason": s.reason}
+                {
+                    "item": s.citation.item.ref if s.citation.item else "",
+                    "reason": s.reason,
+                    "now": grade(_graded(s.current)),
+                }
                 for s in self.stale
+            ],
+            "figures": [
+                {"run": run.ref, "method": run.method, "digest": run.digest, "caution": run.caution}
+                for run in self.runs
             ],
         }
 
 
-def evidence_for(row: Product, *, actor: Actor, only: Sequence[Recommendation] = ()) -> Evidence:
-    """Return what a product puts before a meeting, as the actor may see it."""
+def evidence_for(
+    row: Product, *, actor: Actor, only: Sequence[Recommendation] = (), edition: Edition | None = None
+) -> Evidence:
+    """Return what a product puts before a meeting, as the actor may see it.
+
+    `edition` names the one that was laid before a meeting; without it the newest counts.
+    """
     cited = analysis.citations_of(row, actor=actor)
     items = tuple(c for c in cited if c.item is not None)
+    newest = analysis.latest_edition(row, actor=actor)
+    shown = edition or newest
+    stated = [c.assessment for c in cited if c.assessment is not None]
     return Evidence(
         product=row,
-        edition=analysis.latest_edition(row, actor=actor),
+        edition=shown,
         recommendations=tuple(only or analysis.recommendations_of(row, actor=actor)),
         items=items,
-        stated=tuple(_stated(c.assessment) for c in cited if c.assessment is not None),
+        stated=tuple(_stated(each) for each in stated),
         sources=len({c.item.report_id for c in items if c.item}),
         stale=tuple(analysis.stale_citations(list(items), actor=actor)),
+        runs=tuple(c.run for c in cited if c.run is not None),
+        recalled=_recalled(shown, actor=actor),
+        newest=newest.number if newest else 0,
+        successors=_successors(stated, actor=actor),
     )
 
 
-def as_seen(parts: Sequence[Evidence]) -> tuple[dict[str, Any], str]:
-    """Return evidence in plain values with its hash."""
-    seen = {"version": 1, "products": [part.as_seen() for part in parts]}
-    return seen, digest(seen)
+def _recalled(edition: Edition | None, *, actor: Actor) -> str:
+    """Return why the newest recall of an edition was made, or nothing."""
+    if edition is None:
+        return ""
+    released = Release.objects.seen_by(actor).filter(edition=edition)
+    found = Recall.objects.seen_by(actor).filter(release__in=released.values("pk")).order_by("-created_at")
+    return str(found.values_list("reason", flat=True).first() or "")
+
+
+def _successors(stated: Sequence[Assessment], *, actor: Actor) -> dict[UUID, str]:
+    if not stated:
+        return {}
+    found = Assessment.objects.seen_by(actor).filter(supersedes__in=[row.pk for row in stated])
+    return dict(found.order_by("created_at").values_list("supersedes_id", "ref"))
 
 
 def _stated(row: Assessment) -> Stated:
@@ -127,18 +172,22 @@ def _recommendation(row: Recommendation) -> dict[str, Any]:
 
 
 def _citation(row: Citation) -> dict[str, Any]:
-    item, grade = row.item, row.evaluation
+    item = row.item
     return {
         "item": item.ref if item else "",
         "text": item.text if item else "",
         "kind": item.kind if item else "",
-        "evaluation": None
-        if grade is None
-        else {
-            "ref": grade.ref,
-            "scheme": f"{grade.scheme} {grade.scheme_version}",
-            "source": grade.source_grade,
-            "information": grade.information_grade,
-            "handling": grade.handling,
-        },
+        "evaluation": _graded(row.evaluation),
+    }
+
+
+def _graded(row: Evaluation | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    return {
+        "ref": row.ref,
+        "scheme": f"{row.scheme} {row.scheme_version}",
+        "source": row.source_grade,
+        "information": row.information_grade,
+        "handling": row.handling,
     }

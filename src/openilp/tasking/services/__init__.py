@@ -11,6 +11,7 @@ from openilp.tasking.services.decisions import (
     decide_emergency,
     ratify_decision,
 )
+from openilp.tasking.services.exhibits import freeze_exhibits
 from openilp.tasking.services.meetings import (
     add_agenda_item,
     call_meeting,
@@ -49,6 +50,7 @@ __all__ = [
     "end_operation",
     "fill_agenda",
     "finish_task",
+    "freeze_exhibits",
     "give_task",
     "mark_presence",
     "note_agenda_item",

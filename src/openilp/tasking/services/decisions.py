@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from openilp.analysis.canonical import digest
 from openilp.analysis.models import Recommendation
 from openilp.direction import services as direction
 from openilp.direction.models import Priority, Requirement
@@ -17,18 +18,27 @@ from openilp.safeguards.labels import joined
 from openilp.safeguards.models import Unit, User
 from openilp.safeguards.roles import MANAGERS, Role
 from openilp.tasking import rules, selectors
-from openilp.tasking.errors import AlreadyAnswered, AlreadyDone, NotTheChair, QuorumMissing, TaskingError
+from openilp.tasking.changes import Change, token_of
+from openilp.tasking.errors import (
+    AlreadyAnswered,
+    AlreadyDone,
+    EvidenceChanged,
+    NotTheChair,
+    QuorumMissing,
+    TaskingError,
+)
 from openilp.tasking.models import (
     Adoption,
     AgendaItem,
     Decision,
     DecisionBasis,
+    Exhibit,
     Meeting,
     Ratification,
     Response,
 )
 from openilp.tasking.rules import Answers, Option
-from openilp.tasking.selectors.evidence import Evidence, as_seen
+from openilp.tasking.selectors.evidence import Evidence
 from openilp.tasking.services.meetings import check_running
 
 
@@ -57,6 +67,7 @@ class NewDecision:
         evidence: What it rests on; kept as it was seen.
         responses: The answers that it gives to recommendations.
         priority: The priority that it serves.
+        knowing: What `changes.token_of` said of the changes since the opening that the chair has read.
     """
 
     title: str
@@ -69,17 +80,22 @@ class NewDecision:
     evidence: Sequence[Evidence] = ()
     responses: Sequence[NewResponse] = field(default=())
     priority: Priority | None = None
+    knowing: str = ""
 
 
 @action("tasking.decide", roles=[Role.CHAIR])
 def decide(*, actor: Actor, meeting: Meeting, item: AgendaItem | None, new: NewDecision) -> Decision:
-    """Decide in a meeting: options, reasons, law, dissent, and the evidence as it was seen.
+    """Decide in a meeting: options, reasons, law, dissent, and the evidence as the meeting was shown it.
+
+    What the point laid before the meeting counts as it was frozen at the opening. Where it has changed since, the
+    decision is refused until the chair says which changes are known; they are kept with it.
 
     Raises:
         NotTheChair: If the actor does not chair this meeting.
         MeetingNotOpen: If it has not begun or is over.
         QuorumMissing: If too few members with a vote are present.
         AlreadyDone: If the point is decided.
+        EvidenceChanged: If the evidence changed since the opening and the chair has not read how.
         TaskingError: If something is missing; it names the field.
     """
     _check_may_decide(actor, meeting, "tasking.decide")
@@ -87,7 +103,20 @@ def decide(*, actor: Actor, meeting: Meeting, item: AgendaItem | None, new: NewD
         raise TaskingError("agenda_item", f"Point {item.number} stands on the agenda of another meeting.")
     if item is not None and item.pk in selectors.decided_items(meeting, actor=actor):
         raise AlreadyDone(_("Point %(number)d of the agenda") % {"number": item.number})
-    return _record(actor, new, meeting=meeting, item=item, legal_basis=meeting.legal_basis)
+    exhibits = selectors.exhibits_of(item, actor=actor) if item is not None else []
+    changes = selectors.changes_since(exhibits, actor=actor)
+    if changes and new.knowing != token_of(changes):
+        raise EvidenceChanged([change.words for change in changes], token_of(changes))
+    shown = _Shown(tuple(e for e in exhibits if e.kind == "product"), changes)
+    return _record(actor, new, shown=shown, meeting=meeting, item=item, legal_basis=meeting.legal_basis)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What a meeting was shown on a point, and what has changed since."""
+
+    exhibits: tuple[Exhibit, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 def _check_may_decide(actor: Actor, meeting: Meeting, name: str) -> None:
@@ -113,6 +142,7 @@ def _record(
     new: NewDecision,
     *,
     legal_basis: str,
+    shown: _Shown = _Shown(),
     meeting: Meeting | None = None,
     item: AgendaItem | None = None,
     is_emergency: bool = False,
@@ -120,8 +150,10 @@ def _record(
 ) -> Decision:
     rules.check_options(new.options, new.chosen)
     rules.check_answers(new.answers)
-    content, sha256 = as_seen(new.evidence)
-    parts = [part.label for part in new.evidence]
+    frozen = {exhibit.product_id for exhibit in shown.exhibits}
+    fresh = [part for part in new.evidence if part.product.pk not in frozen]
+    content = _evidence(shown, fresh)
+    parts = [part.label for part in fresh] + [exhibit.label for exhibit in shown.exhibits]
     parts += [row.label for row in (meeting, item, new.priority) if row is not None]
     parts += [response.recommendation.label for response in new.responses]
     row: Decision = Decision.objects.record(
@@ -134,7 +166,7 @@ def _record(
         chosen=new.chosen,
         reasons=rules.check_text("reasons", new.reasons),
         evidence=content,
-        evidence_sha256=sha256,
+        evidence_sha256=digest(content),
         necessity=new.answers.necessity.strip(),
         proportionality=new.answers.proportionality.strip(),
         non_discrimination=new.answers.non_discrimination.strip(),
@@ -145,13 +177,36 @@ def _record(
         legal_basis=legal_basis,
         **lawful,
     )
-    editions = [part.edition for part in new.evidence if part.edition is not None]
+    bases = [(part.edition, None) for part in fresh] + [(e.edition, e) for e in shown.exhibits]
     DecisionBasis.objects.record_many(
-        actor=actor, rows=[{"decision": row, "edition": e, "label": e.label} for e in editions]
+        actor=actor,
+        rows=[
+            {"decision": row, "edition": edition, "exhibit": exhibit, "label": edition.label}
+            for edition, exhibit in bases
+            if edition is not None
+        ],
     )
     for response in new.responses:
         _answer(actor, response, meeting=meeting, decision=row, reason=new.reasons)
     return row
+
+
+def _evidence(shown: _Shown, fresh: Sequence[Evidence]) -> dict[str, Any]:
+    """Return evidence in plain values: exhibits as frozen, what was added in the room as it is, and the changes."""
+    frozen = [
+        {
+            **exhibit.content,
+            "exhibit": exhibit.ref,
+            "sha256": exhibit.sha256,
+            "frozen_at": exhibit.created_at.isoformat(timespec="seconds"),
+        }
+        for exhibit in shown.exhibits
+    ]
+    return {
+        "version": 2,
+        "products": [*frozen, *(part.as_seen() for part in fresh)],
+        "changed": [change.as_json() for change in shown.changes],
+    }
 
 
 @action("tasking.answer_recommendation", roles=[Role.CHAIR])

@@ -1,9 +1,11 @@
 """Verbs of meetings: call, fill the agenda, open, note, close with minutes."""
 
+import secrets
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,6 +13,7 @@ from openilp.direction import selectors as direction
 from openilp.safeguards import notices
 from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
+from openilp.safeguards.errors import Conflict
 from openilp.safeguards.labels import Label
 from openilp.safeguards.models import Unit, User
 from openilp.safeguards.roles import MANAGERS
@@ -18,6 +21,11 @@ from openilp.tasking import rules, selectors
 from openilp.tasking.errors import AlreadyDone, MeetingNotOpen, NotTheChair, TaskingError
 from openilp.tasking.minutes import compiled
 from openilp.tasking.models import AgendaItem, Meeting, Member, Minutes
+from openilp.tasking.services.exhibits import freeze_exhibits
+
+#: Closed points are numbered by lot from here, among so many numbers.
+_CLOSED, _CLOSED_SPAN = 101, 899
+_ATTEMPTS = 20
 
 
 @action("tasking.call_meeting", roles=MANAGERS)
@@ -77,15 +85,43 @@ def call_meeting(
 @action("tasking.fill_agenda", roles=MANAGERS)
 def fill_agenda(*, actor: Actor, meeting: Meeting) -> list[AgendaItem]:
     """Add what waits and is not on the agenda yet: open tasks, priorities, emergency decisions, recommendations."""
-    _check_not_over(meeting)
-    known = selectors.agenda_of(meeting, actor=actor)
-    number = len(known) and known[-1].number
-    rows = []
-    for values in _waiting(actor, meeting, known):
-        number += 1
-        rows.append({"meeting": meeting, "number": number, **values})
-    found: list[AgendaItem] = AgendaItem.objects.record_many(actor=actor, rows=rows) if rows else []
+    now = _taken_up(actor, meeting)
+    known = selectors.agenda_of(now, actor=actor)
+    found = [_number(actor, now, values) for values in _waiting(actor, now, known)]
+    if now.opened_at is not None:
+        freeze_exhibits(actor=actor, items=[*known, *found])
     return found
+
+
+def _taken_up(actor: Actor, meeting: Meeting) -> Meeting:
+    """Return the meeting as it stands, held so that nobody else numbers its points at the same time."""
+    held = Meeting.objects.seen_by(actor).select_for_update().filter(pk=meeting.pk).first()
+    now = held or selectors.meeting(meeting.ref, actor=actor)
+    _check_not_over(now)
+    return now
+
+
+def _number(actor: Actor, meeting: Meeting, values: dict[str, Any]) -> AgendaItem:
+    """Record a point under the next number; one that not every member may see under a number drawn by lot.
+
+    Points as open as the meeting are all seen by whoever sees the meeting, so their numbers follow each other for
+    everybody. A number in that row for a closed point would leave a gap that tells of it; one above them, drawn by
+    lot, tells nothing.
+    """
+    label = values.get("label", meeting.label)
+    is_closed = not meeting.label.covers(label)
+    last = max((i.number for i in selectors.agenda_of(meeting, actor=actor) if i.number < _CLOSED), default=0)
+    for attempt in range(1, _ATTEMPTS + 1):
+        number = _CLOSED + secrets.randbelow(_CLOSED_SPAN) if is_closed else last + attempt
+        try:
+            with transaction.atomic():
+                row: AgendaItem = AgendaItem.objects.record(
+                    actor=actor, meeting=meeting, number=number, **values
+                )
+        except IntegrityError:
+            continue
+        return row
+    raise Conflict(_("The agenda is being changed by somebody else; add the point once more."))
 
 
 def _waiting(actor: Actor, meeting: Meeting, known: list[AgendaItem]) -> list[dict[str, Any]]:
@@ -118,21 +154,14 @@ def _waiting(actor: Actor, meeting: Meeting, known: list[AgendaItem]) -> list[di
 @action("tasking.add_agenda_item", roles=MANAGERS)
 def add_agenda_item(*, actor: Actor, meeting: Meeting, title: str) -> AgendaItem:
     """Add a point of one's own to the agenda."""
-    _check_not_over(meeting)
-    last = selectors.agenda_of(meeting, actor=actor)
-    row: AgendaItem = AgendaItem.objects.record(
-        actor=actor,
-        meeting=meeting,
-        number=(last[-1].number if last else 0) + 1,
-        kind="free",
-        title=rules.check_text("title", title, most=200),
-    )
-    return row
+    said = rules.check_text("title", title, most=200)
+    now = _taken_up(actor, meeting)
+    return _number(actor, now, {"kind": "free", "title": said})
 
 
 @action("tasking.open_meeting", roles=MANAGERS)
 def open_meeting(*, actor: Actor, meeting: Meeting, present: Iterable[User] = ()) -> Meeting:
-    """Open a meeting: say who is there, and bring the agenda up to date."""
+    """Open a meeting: say who is there, bring the agenda up to date, and freeze what its points put before it."""
     _check_not_over(meeting)
     if meeting.opened_at is not None:
         raise AlreadyDone(_("The opening of meeting %(ref)s") % {"ref": meeting.ref})

@@ -11,12 +11,14 @@ from openilp.analysis.canonical import digest
 from openilp.direction import selectors as direction
 from openilp.direction.forms import carry_out, refusal_status
 from openilp.direction.models import Requirement
+from openilp.safeguards import gate
 from openilp.safeguards.actions import opens
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.paging import page
 from openilp.safeguards.requests import ActorRequest
 from openilp.safeguards.roles import CONTENT, MANAGERS, Role
 from openilp.tasking import rules, selectors, services
+from openilp.tasking.changes import Change
 from openilp.tasking.forms import AdoptForm, CommissionForm, EmergencyForm
 from openilp.tasking.models import Decision
 from openilp.tasking.rules import Option
@@ -45,6 +47,9 @@ def decision(request: ActorRequest, ref: str) -> HttpResponse:
         "operations": selectors.operations_of(row, actor=actor),
         "adoptions": selectors.adoptions_of(row, actor=actor),
         "ratification": selectors.ratification_of(row, actor=actor) if row.is_emergency else None,
+        "changed": [Change(**each) for each in row.evidence.get("changed", ())],
+        "since": selectors.changes_after(row, actor=actor),
+        "comparison": gate.related(row, "comparison") if row.comparison_id else None,
         "is_intact": digest(row.evidence) == row.evidence_sha256,
         "may_open": actor.has_role(Role.CHAIR, Role.TASKING_COORDINATOR, Role.HEAD_OF_INTELLIGENCE),
         "may_adopt": actor.has_role(Role.CHAIR),

@@ -127,6 +127,23 @@ def meeting(request: ActorRequest, ref: str) -> HttpResponse:
     return render(request, "tasking/meeting.html", context)
 
 
+@opens("tasking.pack", roles=CONTENT)
+def pack(request: ActorRequest, ref: str) -> HttpResponse:
+    """Show what the points of an agenda laid before the meeting, frozen at its opening."""
+    actor = request.actor
+    row = selectors.meeting(ref, actor=actor)
+    found = selectors.pack_of(row, actor=actor)
+    shown = [exhibit for _item, exhibits in found for exhibit in exhibits]
+    changes = selectors.changes_by_exhibit(shown, actor=actor)
+    context = {
+        "meeting": row,
+        "pack": [(item, [(each, changes[each.pk]) for each in exhibits]) for item, exhibits in found],
+        "n": len(shown),
+        "page_level": max([row.level, *(exhibit.level for exhibit in shown)]),
+    }
+    return render(request, "tasking/pack.html", context)
+
+
 @opens("tasking.open_meeting_page", roles=MANAGERS)
 @require_POST
 def begin(request: ActorRequest, ref: str) -> HttpResponse:

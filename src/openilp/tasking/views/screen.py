@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from openilp.analysis.models import Product
 from openilp.direction.forms import carry_out, refusal_status
 from openilp.safeguards import gate
 from openilp.safeguards.actions import opens
@@ -15,6 +14,7 @@ from openilp.safeguards.errors import RecordNotFound
 from openilp.safeguards.requests import ActorRequest
 from openilp.safeguards.roles import CONTENT, MANAGERS, Role
 from openilp.tasking import rules, selectors, services
+from openilp.tasking.changes import token_of
 from openilp.tasking.forms import DecisionForm, ExtraOptionForm, NoteForm, RatifyForm
 from openilp.tasking.models import AgendaItem, Decision, Meeting
 from openilp.tasking.rules import Option
@@ -79,16 +79,24 @@ def _note(request: ActorRequest, meeting: Meeting, item: AgendaItem, frame: dict
         )
         if row is not None:
             return _next(meeting, frame)
-    open_tasks = (
-        selectors.tasks(actor=request.actor).filter(is_done=False).select_related("owner", "operation")
-    )
+    exhibits = selectors.exhibits_of(item, actor=request.actor)
     context = {
         **frame,
         "form": form,
-        "tasks": due_tasks(open_tasks.order_by("due")[:_MOST_TASKS]) if item.kind == "open_tasks" else [],
+        "exhibits": exhibits,
+        "changes": selectors.changes_since(exhibits, actor=request.actor),
         "priorities": priority_rows(request.actor) if item.kind == "priority" else [],
     }
+    if item.kind == "open_tasks":
+        context |= _tasks(request.actor)
     return render(request, "tasking/screen_note.html", context, status=refusal_status(form))
+
+
+def _tasks(actor: Any) -> dict[str, Any]:
+    rows = selectors.tasks_of_meeting(actor=actor).select_related("operation")
+    open_ones = rows.filter(is_done=False)[:_MOST_TASKS]
+    ended = list(rows.filter(is_done=True)[:_MOST_TASKS])
+    return {"tasks": due_tasks(open_ones), "ended": selectors.task_rows(ended, actor=actor)}
 
 
 def _ratify(request: ActorRequest, meeting: Meeting, item: AgendaItem, frame: dict[str, Any]) -> HttpResponse:
@@ -111,6 +119,7 @@ def _ratify(request: ActorRequest, meeting: Meeting, item: AgendaItem, frame: di
         "decision": decision,
         "table": option_table([Option.from_json(o) for o in decision.options], chosen=decision.chosen),
         "ratification": selectors.ratification_of(decision, actor=request.actor),
+        "changes": selectors.changes_after(decision, actor=request.actor),
     }
     return render(request, "tasking/screen_ratify.html", context, status=refusal_status(form))
 
@@ -120,7 +129,9 @@ def _decide(request: ActorRequest, meeting: Meeting, item: AgendaItem, frame: di
     decided = selectors.decided_items(meeting, actor=actor).get(item.pk)
     if decided is not None:
         return render(request, "tasking/screen_decided.html", {**frame, **_decided(decided, actor)})
-    product = _product_of(item)
+    product = selectors.product_of(item)
+    exhibits = selectors.exhibits_of(item, actor=actor)
+    changes = selectors.changes_since(exhibits, actor=actor)
     evidence = selectors.evidence_for(product, actor=actor) if product else None
     waiting = _waiting(item, actor)
     form = DecisionForm(
@@ -156,6 +167,7 @@ def _decide(request: ActorRequest, meeting: Meeting, item: AgendaItem, frame: di
                         _response(request, r, o, chosen) for r, o in zip(waiting, options, strict=False)
                     ],
                     priority=form.cleaned_data["priority"],
+                    knowing=form.cleaned_data["knowing"],
                 ),
             ),
         )
@@ -167,6 +179,9 @@ def _decide(request: ActorRequest, meeting: Meeting, item: AgendaItem, frame: di
         "form": form,
         "extra": extra,
         "evidence": evidence,
+        "exhibits": exhibits,
+        "changes": changes,
+        "token": token_of(changes),
         "bands": [band(stated) for stated in evidence.stated[:1]] if evidence else [],
         "problem": _problem(evidence),
         "table": option_table(options, chosen=chosen),
@@ -178,13 +193,8 @@ def _decide(request: ActorRequest, meeting: Meeting, item: AgendaItem, frame: di
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def _product_of(item: AgendaItem) -> Product | None:
-    recommendation = gate.related(item, "recommendation") if item.recommendation_id else None
-    return gate.related(recommendation, "product") if recommendation is not None else None
-
-
 def _waiting(item: AgendaItem, actor: Any) -> list[Any]:
-    product = _product_of(item)
+    product = selectors.product_of(item)
     if product is None:
         return []
     waiting = selectors.waiting_products(actor=actor)
