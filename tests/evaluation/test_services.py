@@ -93,6 +93,44 @@ def test_two_editors_at_once_the_second_gets_a_conflict(world: World, act: Act) 
                 services.evaluate_item(actor=actor, item=item, grade=GRADE, supersedes=stale)
 
 
+def test_the_inbox_index_never_hides_what_waits(world: World, act: Act) -> None:
+    """A report leaves the index of the inbox with its last grade or as a copy, and not before."""
+
+    def indexed() -> set[Any]:
+        return set(Report.objects.seen_by(actor).filter(awaits_grade=True).values_list("pk", flat=True))
+
+    graded, half, copied = (reported(world, act, title=title) for title in ("All", "Half", "Copy"))
+    with act(world.user(OFFICER), world.desk) as actor:
+        assert indexed() == {graded.pk, half.pk, copied.pk}
+        for report, number in ((graded, 1), (graded, 2), (half, 2)):
+            services.evaluate_item(actor=actor, item=item_of(report, actor, number), grade=GRADE)
+        services.mark_duplicates(actor=actor, reports=[copied], original=half)
+
+        assert indexed() == {half.pk}
+        assert [report.pk for report in selectors.awaiting(actor=actor)] == [half.pk]
+
+
+def test_a_grade_that_not_all_readers_see_leaves_the_report_in_the_index(world: World, act: Act) -> None:
+    """The inbox of somebody who may not see the grade stays as it was."""
+    report = reported(world, act)
+    with act(world.user(HEAD), world.desk) as actor:
+        for number in (1, 2):
+            item = item_of(report, actor, number)
+            Evaluation.objects.record(
+                actor=actor,
+                label=replace(item.label, level=Level.CONFIDENTIAL),
+                item=item,
+                scheme=GRADE.scheme,
+                scheme_version=GRADE.scheme_version,
+                source_grade=GRADE.source,
+                information_grade=GRADE.information,
+                handling_scheme="europol-h",
+                handling=GRADE.handling,
+            )
+    with act(world.user(OFFICER), world.desk) as actor:
+        assert [row.pk for row in selectors.awaiting(actor=actor)] == [report.pk]
+
+
 def test_nobody_reviews_the_own_grade(world: World, act: Act) -> None:
     """The second look is a second person's. [EVA-05]"""
     report = reported(world, act)

@@ -15,6 +15,7 @@ class Report(ReferencedRecord):
 
     ref_prefix = "R"
     search_vector = "words"
+    amendable = ("state", "awaits_grade")
     thread_links = (
         ThreadLink("requirement", "self", "answered by"),
         ThreadLink("batch", "self", "brought in"),
@@ -52,6 +53,9 @@ class Report(ReferencedRecord):
         default=list,
         help_text="kinds of specially protected facts that the reporter confirmed as strictly necessary",
     )
+    awaits_grade = models.BooleanField(
+        db_default=True, editable=False, help_text="kept by `waiting`; narrows the inbox, never decides it"
+    )
     words = models.GeneratedField(
         expression=SearchVector("title", "text", "place", config="simple"),
         output_field=SearchVectorField(),
@@ -67,6 +71,11 @@ class Report(ReferencedRecord):
             models.Index(fields=["urgency", "-created_at", "-id"], name="report_by_urgency"),
             models.Index(fields=["owner_unit", "-created_at", "-id"], name="report_by_unit"),
             models.Index(fields=["created_by", "-created_at", "-id"], name="report_by_author"),
+            models.Index(
+                fields=["urgency", "created_at", "id"],
+                condition=models.Q(awaits_grade=True),
+                name="report_awaiting_grade",
+            ),
             GinIndex(fields=["words"], name="report_words"),
         ]
 

@@ -90,7 +90,13 @@ def _ungraded(actor: Actor) -> Any:
 def awaiting(*, actor: Actor) -> Any:
     """Return the reports with an item that has no grade; copies of other reports are left out."""
     copies = Duplicate.objects.seen_by(actor).filter(report=OuterRef("pk"))
-    return Report.objects.seen_by(actor).filter(Exists(_ungraded(actor)), ~Exists(copies))
+    seen = Report.objects.seen_by(actor).filter(awaits_grade=True)
+    return seen.filter(Exists(_ungraded(actor)), ~Exists(copies))
+
+
+def has_ungraded(report: Report, *, actor: Actor) -> bool:
+    """Tell whether an item of a report has no grade."""
+    return bool(Report.objects.seen_by(actor).filter(Exists(_ungraded(actor)), pk=report.pk).exists())
 
 
 def in_tray(*, actor: Actor) -> Any:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from openilp import reference
+from openilp.collection import waiting
 from openilp.collection.models import Item, Report
 from openilp.evaluation import rules, selectors
 from openilp.evaluation.errors import (
@@ -77,6 +78,9 @@ def evaluate_item(
             )
     except IntegrityError as error:
         raise NotYourGrade(item.ref) from error
+    report = item.report
+    if made.label == item.label == report.label and not selectors.has_ungraded(report, actor=actor):
+        waiting.settle(report, actor=actor)
     return made
 
 
@@ -179,7 +183,7 @@ def mark_duplicates(
         raise EvaluationError(
             "original", f"Report {original.ref} is a copy itself; choose the report that it repeats."
         )
-    return [
+    made = [
         _once(
             Duplicate,
             f"Report {report.ref} is marked as a copy already",
@@ -190,6 +194,10 @@ def mark_duplicates(
         )
         for report in reports
     ]
+    for report, copied in zip(reports, made, strict=True):
+        if copied.label == report.label:
+            waiting.settle(report, actor=actor)
+    return made
 
 
 @action("evaluation.sanitise_report", roles=EVALUATORS)
