@@ -54,7 +54,7 @@ class Rows(Schema, Generic[T]):
     @classmethod
     def of(cls, page: Page) -> "Rows[T]":
         """Return the page in this shape."""
-        return cls.model_construct(rows=page.rows, next=page.next)
+        return cls.model_validate(page)
 
 
 def created(row: Any, url: str = "") -> Created:
