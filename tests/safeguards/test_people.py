@@ -11,6 +11,7 @@ from openilp.safeguards import people
 from openilp.safeguards.errors import AccountError, NotAMember, NotPermitted
 from openilp.safeguards.models import ApiToken, Membership, User
 from openilp.safeguards.roles import Role
+from tests.approving import approved
 from tests.factories import PASSWORD, World
 
 Act = Callable[..., Any]
@@ -77,7 +78,9 @@ def test_a_mover_loses_the_matters_of_the_old_unit(world: World, act: Act) -> No
     """Need-to-know does not travel."""
     user = world.user(Role.OPERATIONAL_ANALYST)
     with act(world.user(Role.ADMINISTRATOR), world.desk) as actor:
-        people.move(actor=actor, user=user, unit=world.district, roles=[Role.PLAN_OWNER], clearance=1)
+        people.move(
+            actor=actor, user=user, unit=world.district, roles=[Role.OPERATIONAL_ANALYST], clearance=1
+        )
 
     assert people.own_matters(user) == []
     assert people.actor_for(user).level == 1
@@ -99,9 +102,11 @@ def test_a_leaver_is_out_at_the_next_request(world: World, act: Act) -> None:
 
 def test_a_reset_gives_a_password_for_one_log_in(world: World, act: Act) -> None:
     """Handed over in person; no e-mail."""
-    user = world.user(Role.CHAIR)
-    with act(world.user(Role.ADMINISTRATOR), world.desk) as actor:
-        password = people.reset_password(actor=actor, user=user)
+    user, admin = world.user(Role.CHAIR), world.user(Role.ADMINISTRATOR)
+    second = world.user(Role.DATA_PROTECTION_OFFICER)
+    request = approved(people.resetting(user=user), by=admin, second=second)
+    with act(admin, world.desk) as actor:
+        password = people.reset_password(actor=actor, user=user, approval=request)
 
     assert user.check_password(password)
     assert user.must_change_password

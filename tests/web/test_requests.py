@@ -238,20 +238,6 @@ def test_a_token_issues_no_further_tokens(world: World, act: Any) -> None:
     assert [row["name"] for row in thief.get("/api/v1/me/tokens").json()] == ["notebook"]
 
 
-def test_after_a_reset_a_token_waits_for_a_new_password(world: World, act: Any) -> None:
-    """Whoever's password was reset shows up in person before a program goes on in the same name."""
-    user = world.user(Role.PLAN_OWNER)
-    with act(user, world.desk) as actor:
-        token = people.issue_token(actor=actor, name="notebook")
-    with act(world.user(Role.ADMINISTRATOR)) as actor:
-        people.reset_password(actor=actor, user=user)
-
-    answer = Client(headers={"Authorization": f"Bearer {token}"}).get("/api/v1/me")
-
-    assert answer.status_code == 403
-    assert "/settings/password" in answer.json()["detail"]
-
-
 def test_a_wrong_method_is_a_problem_in_words(logged_in: Browser) -> None:
     """The API answers each refusal in one form."""
     answer = logged_in(Role.CHAIR).put("/api/v1/me")

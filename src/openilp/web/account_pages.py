@@ -8,18 +8,21 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from openilp.safeguards import people
+from openilp.safeguards import approvals, people
 from openilp.safeguards.actions import opens
 from openilp.safeguards.errors import InvalidInput, RecordNotFound
 from openilp.safeguards.models import Matter, User
 from openilp.safeguards.paging import page
+from openilp.safeguards.people.accounts import JOIN, MOVE, RESET
 from openilp.safeguards.requests import ActorRequest
 from openilp.safeguards.roles import MANAGERS, Role
-from openilp.web import selectors, services, words
-from openilp.web.forms import DutiesForm, JoinForm, MatterForm, MemberForm
+from openilp.web import account_verbs, selectors, words
+from openilp.web.forms import DutiesForm, JoinForm, MatterForm, MemberForm, ReasonForm
 from openilp.web.selectors import AccountFilter
+from openilp.web.services import REMOVE_SECOND_FACTOR
 
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+_PERSON = ("username", "full_name", "language", "partner", "staff_number")
 
 
 @opens("web.accounts", roles=ADMINISTRATORS, operation="account")
@@ -44,19 +47,35 @@ def accounts(request: ActorRequest) -> HttpResponse:
 
 @opens("web.account", roles=ADMINISTRATORS, operation="account")
 def account(request: ActorRequest, username: str) -> HttpResponse:
-    """Show an account, and change its duties."""
+    """Show an account, and change its duties; where they grow, a second person is asked."""
     row = selectors.account(username, actor=request.actor)
     kept = {"unit": row.unit.code, "roles": row.roles, "clearance": row.clearance}
     form = DutiesForm(request.POST or None, initial=kept)
     if form.is_valid():
+        duties = _duties(form)
         try:
-            people.move(actor=request.actor, user=row, **_duties(form))
+            if people.is_raise(user=row, roles=duties["roles"], clearance=duties["clearance"]):
+                return _ask(request, MOVE, {"username": row.username, **duties}, form.cleaned_data["reason"])
+            people.move(actor=request.actor, user=row, **duties)
         except InvalidInput as error:
-            form.add_error(None, str(error))
+            form.add_error(error.field or None, _reason_or(error))
         else:
             messages.success(request, _("The duties of %(name)s are changed.") % {"name": row.full_name})
             return redirect("account", username=row.username)
     return _account(request, row, form, status=422 if request.method == "POST" else 200)
+
+
+def _ask(request: ActorRequest, action: str, values: dict[str, Any], reason: str) -> HttpResponse:
+    subject = account_verbs.subject_of(action, actor=request.actor, values=values)
+    asked = approvals.ask(actor=request.actor, subject=subject, reason=reason)
+    messages.success(request, _("Asked. When a second person has approved it, carry it out here."))
+    return redirect("approval", ref=asked.ref)
+
+
+def _reason_or(error: InvalidInput) -> str:
+    if isinstance(error, approvals.ReasonMissing):
+        return _("This needs a second person: say why, so that it can be judged.")
+    return str(error)
 
 
 def _duties(form: DutiesForm) -> dict[str, Any]:
@@ -69,6 +88,7 @@ def _account(
     context = {
         "account": row,
         "form": form,
+        "reason_form": ReasonForm(),
         "matters": selectors.matters_of(row, actor=request.actor),
         "is_self": row.pk == request.actor.user_id,
         **more,
@@ -78,26 +98,26 @@ def _account(
 
 @opens("web.open_account", roles=ADMINISTRATORS, operation="account")
 def join(request: ActorRequest) -> HttpResponse:
-    """Open an account for a joiner; the starting password is shown this once."""
+    """Open an account for a joiner, or ask a second person first; the starting password is shown once."""
     form = JoinForm(request.POST or None)
     if form.is_valid():
-        password, data = people.starting_password(), form.cleaned_data
+        data = form.cleaned_data
+        values = _duties(form) | {name: data[name] for name in _PERSON}
         try:
-            row = people.join(
-                actor=request.actor,
-                username=data["username"],
-                full_name=data["full_name"],
-                language=data["language"],
-                partner=data["partner"],
-                password=password,
-                **_duties(form),
-            )
+            if _is_alone_enough(request, values):
+                password = people.starting_password()
+                row = people.join(actor=request.actor, **values, password=password)
+                return render(request, "web/accounts/password.html", {"account": row, "password": password})
+            return _ask(request, JOIN, values, data["reason"])
         except InvalidInput as error:
-            form.add_error("username", str(error))
-        else:
-            return render(request, "web/accounts/password.html", {"account": row, "password": password})
+            form.add_error(error.field or "username", _reason_or(error))
     status = 422 if request.method == "POST" else 200
     return render(request, "web/accounts/join.html", {"form": form}, status=status)
+
+
+def _is_alone_enough(request: ActorRequest, values: dict[str, Any]) -> bool:
+    ordinary = {name: values[name] for name in ("roles", "clearance", "partner")}
+    return people.is_ordinary(**ordinary) or people.is_founding(actor=request.actor)
 
 
 @opens("web.close_account", roles=ADMINISTRATORS, operation="account")
@@ -113,22 +133,27 @@ def leave(request: ActorRequest, username: str) -> HttpResponse:
 @opens("web.reset_account_password", roles=ADMINISTRATORS, operation="account")
 @require_POST
 def reset_password(request: ActorRequest, username: str) -> HttpResponse:
-    """Set a new starting password and show it this once."""
-    row = selectors.account(username, actor=request.actor)
-    password = people.reset_password(actor=request.actor, user=row)
-    return render(request, "web/accounts/password.html", {"account": row, "password": password})
+    """Ask a second person to approve a new starting password."""
+    return _asked_for(request, username, RESET)
 
 
 @opens("web.remove_account_second_factor", roles=ADMINISTRATORS, operation="account")
 @require_POST
 def remove_second_factor(request: ActorRequest, username: str) -> HttpResponse:
-    """Take a lost device off an account."""
+    """Ask a second person to approve that a lost device is taken off an account."""
+    return _asked_for(request, username, REMOVE_SECOND_FACTOR)
+
+
+def _asked_for(request: ActorRequest, username: str, action: str) -> HttpResponse:
     row = selectors.account(username, actor=request.actor)
-    services.remove_second_factor(actor=request.actor, user=row)
-    messages.success(
-        request, _("%(name)s sets up a new second factor at the next log-in.") % {"name": row.full_name}
-    )
-    return redirect("account", username=row.username)
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        try:
+            return _ask(request, action, {"username": row.username}, form.cleaned_data["reason"])
+        except InvalidInput as error:
+            form.add_error("reason", _reason_or(error))
+    kept = {"unit": row.unit.code, "roles": row.roles, "clearance": row.clearance}
+    return _account(request, row, DutiesForm(initial=kept), status=422, reason_form=form)
 
 
 @opens("web.units", roles=ADMINISTRATORS, operation="account")

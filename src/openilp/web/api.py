@@ -87,3 +87,4 @@ for room in ROOMS:
     if find_spec(f"openilp.{room}.api"):
         mount(f"/{room}", f"openilp.{room}.api.router")
 mount("", "openilp.web.api_accounts.router")
+mount("", "openilp.web.api_approvals.router")

@@ -47,6 +47,7 @@ class AccountOut(Schema):
     roles: list[str]
     clearance: int
     partner: str
+    staff_number: str
     language: str
     is_active: bool
     must_change_password: bool
@@ -81,6 +82,7 @@ class Joiner(Duties):
     full_name: str = Field(min_length=1, max_length=120)
     language: str = "en"
     partner: str = ""
+    staff_number: str = Field("", max_length=32)
 
 
 class StartingPassword(Created):
@@ -332,7 +334,10 @@ def accounts(
 @router.post("/accounts", response={201: StartingPassword})
 @opens("web.api_join", roles=ADMINISTRATORS, operation="account")
 def join(request: ActorRequest, payload: Joiner) -> Status[StartingPassword]:
-    """Open an account for a joiner; the starting password is in this answer only."""
+    """Open an account for a joiner; the starting password is in this answer only.
+
+    Whoever gets more than an ordinary reporting officer needs a second person: ask under `/approvals`.
+    """
     password = people.starting_password()
     row = people.join(
         actor=request.actor,
@@ -344,6 +349,7 @@ def join(request: ActorRequest, payload: Joiner) -> Status[StartingPassword]:
         password=password,
         language=payload.language,
         partner=payload.partner,
+        staff_number=payload.staff_number,
     )
     where = f"/settings/accounts/{row.username}"
     return Status(201, StartingPassword(id=row.pk, ref=row.username, url=where, password=password))
@@ -359,7 +365,7 @@ def account(request: ActorRequest, username: str) -> User:
 @router.post("/accounts/{username}/move", response=AccountOut)
 @opens("web.api_move", roles=ADMINISTRATORS, operation="account")
 def move(request: ActorRequest, username: str, payload: Duties) -> User:
-    """Change unit, roles and clearance of a mover."""
+    """Change unit, roles and clearance of a mover; where they grow, ask under `/approvals` instead."""
     return people.move(
         actor=request.actor,
         user=selectors.account(username, actor=request.actor),
@@ -374,23 +380,6 @@ def move(request: ActorRequest, username: str, payload: Duties) -> User:
 def leave(request: ActorRequest, username: str) -> User:
     """Close the account of a leaver."""
     return people.leave(actor=request.actor, user=selectors.account(username, actor=request.actor))
-
-
-@router.post("/accounts/{username}/reset-password", response=StartingPassword)
-@opens("web.api_reset_password", roles=ADMINISTRATORS, operation="account")
-def reset_password(request: ActorRequest, username: str) -> StartingPassword:
-    """Set a new starting password; it is in this answer only."""
-    row = selectors.account(username, actor=request.actor)
-    password = people.reset_password(actor=request.actor, user=row)
-    return StartingPassword(id=row.pk, ref=row.username, password=password)
-
-
-@router.post("/accounts/{username}/remove-second-factor", response=AccountOut)
-@opens("web.api_remove_second_factor", roles=ADMINISTRATORS, operation="account")
-def remove_second_factor(request: ActorRequest, username: str) -> User:
-    """Take a lost device off an account."""
-    row = selectors.account(username, actor=request.actor)
-    return services.remove_second_factor(actor=request.actor, user=row)
 
 
 @router.get("/matters", response=Rows[MatterOut])

@@ -56,10 +56,37 @@ class TokenForm(forms.Form):
     days = forms.IntegerField(label=_("Days until it ends"), min_value=1, max_value=365, initial=90)
 
 
+class ReasonForm(forms.Form):
+    """Why a second person is asked."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        help_text=_("The second person judges by it: who asked, when, and how you made sure of it."),
+    )
+
+
+class AnswerForm(forms.Form):
+    """The answer of a second person to what was read."""
+
+    answer = forms.ChoiceField(choices=[("approve", _("Approve")), ("refuse", _("Refuse"))])
+    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, required=False, help_text=_("Needed where you refuse.")
+    )
+
+
 class DutiesForm(forms.Form):
     """What an account may do: unit, duties, clearance."""
 
-    field_order = ["unit", "clearance", "roles"]
+    field_order = ["unit", "clearance", "roles", "reason"]
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        required=False,
+        help_text=_("Needed where a second person has to approve: more duties, or a higher clearance."),
+    )
 
     unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), to_field_name="code")
     roles = forms.MultipleChoiceField(
@@ -88,7 +115,24 @@ class DutiesForm(forms.Form):
 class JoinForm(DutiesForm):
     """A new account."""
 
-    field_order = ["full_name", "username", "unit", "clearance", "language", "partner", "roles"]
+    field_order = [
+        "full_name",
+        "username",
+        "staff_number",
+        "unit",
+        "clearance",
+        "language",
+        "partner",
+        "roles",
+        "reason",
+    ]
+
+    staff_number = forms.CharField(
+        label=_("Staff number"),
+        max_length=32,
+        required=False,
+        help_text=_("Two accounts with the same number are one person and do not count as two."),
+    )
 
     full_name = forms.CharField(label=_("Name of the person"), max_length=120)
     username = forms.RegexField(

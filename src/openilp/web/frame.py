@@ -23,6 +23,7 @@ _WORDS = Path(__file__).parent / "static" / "dist" / "words.json"
 _STANDS_FOR = {
     "account": "accounts",
     "join": "accounts",
+    "approval": "approvals",
     "matter": "matters",
     "change-password": "my-settings",
 }

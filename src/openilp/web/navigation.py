@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy
 
 from openilp.safeguards.actor import Actor
+from openilp.safeguards.people import SECOND_PEOPLE
 from openilp.safeguards.roles import EVERYONE, MANAGERS, Role
 
 #: Beyond this an in-tray says “99+”.
@@ -102,6 +103,7 @@ class Place:
 PLACES = (
     Place("matters", gettext_lazy("Matters"), "folder", MANAGERS),
     Place("accounts", gettext_lazy("Accounts"), "users", frozenset({Role.ADMINISTRATOR})),
+    Place("approvals", gettext_lazy("Approvals"), "checks", SECOND_PEOPLE),
     Place("units", gettext_lazy("Units"), "sitemap", frozenset({Role.ADMINISTRATOR})),
     Place("my-settings", gettext_lazy("Settings"), "settings", EVERYONE),
     Place("help", gettext_lazy("Help"), "help", EVERYONE),

@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from openilp.web import account_pages, pages, views
+from openilp.web import account_pages, approval_pages, pages, views
 from openilp.web.api import api
 from openilp.web.navigation import ROOMS
 
@@ -37,6 +37,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         account_pages.remove_second_factor,
         name="remove-second-factor",
     ),
+    path("approvals", approval_pages.approval_list, name="approvals"),
+    path("approvals/<str:ref>", approval_pages.approval, name="approval"),
+    path("approvals/<str:ref>/carry-out", approval_pages.carry_out, name="carry-out-approval"),
     path("settings/units", account_pages.units, name="units"),
     path("matters", account_pages.matters, name="matters"),
     path("matters/<str:ref>", account_pages.matter, name="matter"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from openilp.safeguards.labels import Level
 from openilp.safeguards.roles import Role
 
 ROLES: dict[str, Any] = {
@@ -54,7 +55,51 @@ NOTICES: dict[str, Any] = {
     "operation_opened": gettext_lazy("An operation is yours to lead"),
     "task_given": gettext_lazy("A task is yours"),
     "task_changed": gettext_lazy("Your task was changed"),
+    "approval_asked": gettext_lazy("Somebody needs you as a second person"),
+    "approval_given": gettext_lazy("What you asked for is approved: carry it out"),
+    "approval_refused": gettext_lazy("What you asked for is refused"),
+    "approval_carried_out": gettext_lazy("What you approved is carried out"),
+    "password_reset": gettext_lazy("An administrator set a new password for you"),
+    "second_factor_removed": gettext_lazy("An administrator removed your second factor"),
+    "duties_changed": gettext_lazy("Your duties were changed"),
 }
+
+
+#: What needs a second person.
+APPROVALS: dict[str, Any] = {
+    "safeguards.join": gettext_lazy("Open an account"),
+    "safeguards.move": gettext_lazy("More duties or a higher clearance"),
+    "safeguards.reset_password": gettext_lazy("New starting password"),
+    "web.remove_second_factor": gettext_lazy("Remove the second factor"),
+}
+
+#: What an approval on an account is about.
+PARAMETERS: dict[str, Any] = {
+    "full_name": gettext_lazy("Name of the person"),
+    "username": gettext_lazy("Name of the account"),
+    "staff_number": gettext_lazy("Staff number"),
+    "unit": gettext_lazy("Unit"),
+    "roles": gettext_lazy("Duties"),
+    "clearance": gettext_lazy("Clearance"),
+    "partner": gettext_lazy("Partner agency"),
+}
+
+LEVELS: dict[int, Any] = {
+    Level.OPEN: gettext_lazy("open"),
+    Level.INTERNAL: gettext_lazy("internal"),
+    Level.RESTRICTED: gettext_lazy("restricted"),
+    Level.CONFIDENTIAL: gettext_lazy("confidential"),
+}
+
+
+def approval(action: str) -> str:
+    """Return the word for what needs a second person."""
+    return str(APPROVALS.get(action, action))
+
+
+def level(code: int) -> str:
+    """Return the word for a level."""
+    return str(LEVELS[Level(int(code))])
 
 
 def role(code: str) -> str:

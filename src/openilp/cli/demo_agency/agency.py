@@ -1,6 +1,7 @@
 """Units, accounts and matters of the demo agency."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -8,9 +9,9 @@ from openilp.cli.demo import DEMO_PASSWORD
 from openilp.cli.demo_agency.geography import places
 from openilp.cli.demo_agency.steps import Left, Steps
 from openilp.cli.imports import DEMO_ACCOUNT, DEMO_MATTER
-from openilp.safeguards import people
+from openilp.safeguards import approvals, people
 from openilp.safeguards.actor import Actor
-from openilp.safeguards.models import Unit, User
+from openilp.safeguards.models import ApprovalRequest, Unit, User
 from openilp.safeguards.roles import Role
 
 ADMINISTRATOR = "administrator"
@@ -107,24 +108,60 @@ def _first(person: Person) -> User:
 
 
 def open_accounts(steps: Steps) -> None:
-    """Let the administrator open one account a role, and reporting officers in the districts."""
+    """Let the administrator open one account a role, and reporting officers in the districts.
+
+    The head of intelligence comes first, and then approves, as the second person, whoever gets more than an ordinary
+    reporting officer.
+    """
+    head, *others = sorted(
+        (person for person in STAFF if person.username != ADMINISTRATOR), key=lambda p: p.username != HEAD
+    )
+    sensitive = [p for p in others if not people.is_ordinary(roles=[p.role], clearance=p.clearance)]
+
+    def begin(actor: Actor) -> None:
+        _join(actor, head)
+
+    def ask(actor: Actor) -> Left:
+        made = [
+            approvals.ask(actor=actor, subject=people.joining(**_duties(p)), reason="The agency is founded.")
+            for p in sensitive
+        ]
+        return {person.username: row.ref for person, row in zip(sensitive, made, strict=True)}
+
+    def approve(actor: Actor) -> None:
+        for row in approvals.waiting(actor=actor):
+            approvals.answer(actor=actor, request=row, digest=row.digest, is_approved=True)
 
     def work(actor: Actor) -> None:
-        for person in STAFF:
-            if person.username != ADMINISTRATOR:
-                people.join(
-                    actor=actor,
-                    username=person.username,
-                    full_name=person.full_name,
-                    unit=Unit.objects.get(code=person.unit),
-                    roles=[person.role],
-                    clearance=person.clearance,
-                    password=DEMO_PASSWORD,
-                    language=person.language,
-                    must_change_password=False,
-                )
+        for person in others:
+            ref = asked.get(person.username, "")
+            _join(actor, person, approvals.requests(actor=actor).filter(ref=ref).first())
 
+    steps.once("agency/head", begin, by=ADMINISTRATOR, reason="administration")
+    asked = steps.once("agency/asked", ask, by=ADMINISTRATOR, reason="administration")
+    steps.once("agency/approved", approve, by=HEAD, reason="administration")
     steps.once("agency/accounts", work, by=ADMINISTRATOR, reason="administration")
+
+
+def _duties(person: Person) -> dict[str, Any]:
+    return {
+        "username": person.username,
+        "full_name": person.full_name,
+        "unit": Unit.objects.get(code=person.unit),
+        "roles": [person.role],
+        "clearance": person.clearance,
+        "language": person.language,
+    }
+
+
+def _join(actor: Actor, person: Person, approval: ApprovalRequest | None = None) -> User:
+    return people.join(
+        actor=actor,
+        **_duties(person),
+        password=DEMO_PASSWORD,
+        must_change_password=False,
+        approval=approval,
+    )
 
 
 def open_matters(steps: Steps) -> None:

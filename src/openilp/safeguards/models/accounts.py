@@ -1,5 +1,6 @@
 """Accounts and the organisation that they belong to."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from openilp.safeguards.roles import Role
 
@@ -48,6 +50,11 @@ class User(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     username = models.CharField(max_length=60, unique=True)
     full_name = models.CharField(max_length=120)
+    staff_number = models.CharField(
+        max_length=32,
+        blank=True,
+        help_text="tells whether two accounts are one person; empty where there is none",
+    )
     email = models.EmailField(blank=True)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="staff")
     roles = ArrayField(
@@ -60,6 +67,9 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=8, default="en")
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=True)
+    session_epoch = models.PositiveIntegerField(
+        default=0, help_text="counted up to end every session of the account"
+    )
     joined_at = models.DateTimeField(default=timezone.now)
     left_at = models.DateTimeField(null=True, blank=True)
 
@@ -72,6 +82,18 @@ class User(AbstractBaseUser):
     def get_full_name(self) -> str:
         """Return the person's name."""
         return str(self)
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session must carry to live: it changes with the password and with the epoch."""
+        return self._with_epoch(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Yield the same under former keys of the installation."""
+        yield from map(self._with_epoch, super().get_session_auth_fallback_hash())
+
+    def _with_epoch(self, held: str) -> str:
+        salt = f"openilp.session.{self.session_epoch}"
+        return salted_hmac(salt, held, algorithm="sha256").hexdigest()
 
     def has_perm(self, *_: Any) -> bool:
         """Tell Django that its own permissions play no part here."""

@@ -57,12 +57,28 @@ def state_of(user: User) -> dict[str, Any]:
 
 
 def joining(
-    *, username: str, full_name: str, unit: Unit, roles: Iterable[Role], clearance: int, **more: Any
+    *,
+    username: str,
+    full_name: str,
+    unit: Unit,
+    roles: Iterable[Role],
+    clearance: int,
+    language: str = "en",
+    partner: str = "",
+    staff_number: str = "",
 ) -> Subject:
-    """Return the opening of an account as what an approval binds; `more` is language, partner, staff number."""
+    """Return the opening of an account as what an approval binds."""
     name = username.strip().lower()
-    duties = {"unit": unit.code, "roles": sorted(str(Role(r)) for r in roles), "clearance": int(clearance)}
-    parameters = {"username": name, "full_name": full_name, **duties, **{k: v for k, v in more.items() if v}}
+    parameters = {
+        "username": name,
+        "full_name": full_name,
+        "unit": unit.code,
+        "roles": sorted(str(Role(r)) for r in roles),
+        "clearance": int(clearance),
+        "language": language,
+        "partner": partner,
+        "staff_number": staff_number.strip(),
+    }
     return Subject(JOIN, "joiner", uuid5(NAMESPACE_URL, f"openilp:{name}"), full_name, parameters)
 
 

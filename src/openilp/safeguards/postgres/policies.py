@@ -77,6 +77,8 @@ def _may_see(model: type[models.Model], kind: TableClass) -> str:
     if kind is TableClass.OWN:
         column = f"{model.owned_by}_id"  # type: ignore[attr-defined]
         return f"CASE WHEN {column} = (SELECT openilp_claim_user()) THEN true ELSE false END"
+    if kind is TableClass.RULED:
+        return str(model.policy_see)  # type: ignore[attr-defined]
     if kind is TableClass.AUDIT:
         return "(SELECT openilp_claim_roles()) && '{oversight,data_protection_officer}'::text[]"
     if kind is TableClass.THROUGH:
@@ -98,6 +100,8 @@ def _may_record(model: type[models.Model], kind: TableClass, see: str) -> str:
 
     Parents are checked, because a foreign key by itself would accept a hidden parent and so tell that it exists.
     """
+    if kind is TableClass.RULED:
+        return str(model.policy_record)  # type: ignore[attr-defined]
     parts = ["created_by_id = (SELECT openilp_claim_user())"]
     if kind is TableClass.LABELLED:
         parts.append(f"({see})")

@@ -16,6 +16,7 @@ class TableClass(StrEnum):
     THROUGH = "through"  # visible where one of its statements is
     OWN = "own"  # visible to the account that it belongs to
     MATTER = "matter"  # visible to members, or to all where agency-wide
+    RULED = "ruled"  # the model itself says who sees and who writes
     AUDIT = "audit"  # read by oversight and the data-protection officer only
     PLAIN = "plain"  # accounts, sessions, jobs: no police data
     LOOKUP = "lookup"  # written by migrations only
@@ -41,6 +42,8 @@ def table_class(model: type[models.Model]) -> TableClass | None:
         return TableClass.LABELLED
     if getattr(model, "visible_through", None):
         return TableClass.THROUGH
+    if getattr(model, "policy_see", None):
+        return TableClass.RULED
     if getattr(model, "owned_by", None):
         return TableClass.OWN
     if model._meta.label_lower in _PLAIN_MODELS or model._meta.app_label in _PLAIN_APPS:

@@ -8,19 +8,12 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 
 from openilp import reference
-from openilp.safeguards.labels import Level
 from openilp.web import words
 
 register = template.Library()
-_LEVELS = {
-    Level.OPEN: gettext_lazy("open"),
-    Level.INTERNAL: gettext_lazy("internal"),
-    Level.RESTRICTED: gettext_lazy("restricted"),
-    Level.CONFIDENTIAL: gettext_lazy("confidential"),
-}
 
 
 @register.simple_tag
@@ -33,13 +26,19 @@ def icon(name: str) -> SafeString:
 @register.filter
 def level_word(level: int) -> str:
     """Return the word for a level."""
-    return str(_LEVELS[Level(int(level))])
+    return words.level(level)
 
 
 @register.filter
 def role_word(code: str) -> str:
     """Return the word for a duty."""
     return words.role(code)
+
+
+@register.filter
+def approval_word(action: str) -> str:
+    """Return the word for what needs a second person."""
+    return words.approval(action)
 
 
 @register.filter
