@@ -65,6 +65,14 @@ def routes(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, Any]]:
             yield path, entry.callback
 
 
+def operations(routers: Any) -> Iterator[tuple[str, Any]]:
+    """Yield every operation of the API with its path, those of routers inside routers too."""
+    for prefix, router, *_rest in routers:
+        for path, view in router.path_operations.items():
+            yield from ((prefix + path, operation) for operation in view.operations)
+        yield from operations(router._routers)
+
+
 def test_every_public_service_is_a_registered_action() -> None:
     """Nothing is done without a permission that is denied by default."""
     assert unregistered_services() == []
@@ -112,9 +120,7 @@ def test_every_operation_of_the_api_declares_what_it_opens() -> None:
 
     silent = [
         f"{operation.methods} {path}"
-        for _, router in api._routers
-        for path, view in router.path_operations.items()
-        for operation in view.operations
+        for path, operation in operations(api._routers)
         if not hasattr(operation.view_func, "openilp_action")
     ]
 

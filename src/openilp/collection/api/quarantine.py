@@ -127,12 +127,12 @@ def list_refusals(request: ActorRequest, after: str = "", size: int = 50) -> Row
     return Rows[QuarantineRefusalOut].model_construct(rows=rows, next=found.next)
 
 
-def _refusal(row: Any) -> dict[str, Any]:
+def _refusal(row: Any) -> QuarantineRefusalOut:
     report = gate.related(row, "report")
-    return {
-        "id": row.pk,
-        "report": report.ref if report else "",
-        "title": report.title if report else "",
-        "reason": row.reason,
-        "created_at": row.created_at,
-    }
+    return QuarantineRefusalOut(
+        id=row.pk,
+        report=report.ref if report else "",
+        title=report.title if report else "",
+        reason=row.reason,
+        created_at=row.created_at,
+    )

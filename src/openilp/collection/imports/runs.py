@@ -15,7 +15,7 @@ from uuid import UUID
 from django.conf import settings
 
 from openilp.collection import files
-from openilp.collection.errors import CollectionError, FileTooLarge, ImportTooLarge
+from openilp.collection.errors import CollectionError, FileRefused, FileTooLarge, ImportTooLarge
 from openilp.collection.files import Readable
 from openilp.collection.imports import batches, kinds, mapping
 from openilp.collection.imports.batches import IMPORTERS, ImportResult
@@ -97,10 +97,7 @@ def start_import(*, actor: Actor, mapping: ImportMapping, stream: Readable, name
     """
     kinds.importer(mapping.kind)
     shown = files.clean_name(name)
-    try:
-        waiting, sha256 = files.receive(stream, name=shown, limit=settings.OPENILP_IMPORT_LIMIT)
-    except FileTooLarge as error:
-        raise ImportTooLarge(shown, settings.OPENILP_IMPORT_LIMIT) from error
+    waiting, sha256 = _received(stream, shown)
     try:
         rows = open_rows(waiting, name=shown)
         check_columns(rows, mapping, LIMITS)
@@ -111,6 +108,17 @@ def start_import(*, actor: Actor, mapping: ImportMapping, stream: Readable, name
     finally:
         waiting.unlink(missing_ok=True)
     return batch
+
+
+def _received(stream: Readable, name: str) -> tuple[Path, str]:
+    limit = settings.OPENILP_IMPORT_LIMIT
+    try:
+        return files.receive(stream, name=name, limit=limit)
+    except FileTooLarge as error:
+        raise ImportTooLarge(name, limit) from error
+    except FileRefused as error:
+        error.field = "file"
+        raise
 
 
 @action("collection.resume_import", roles=IMPORTERS, operation="collection")
