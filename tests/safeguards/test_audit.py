@@ -1,6 +1,7 @@
-"""The audit log: written with what it logs, sequenced without a gap, chained."""
+"""The audit log: written with what it logs, sequenced without a gap, brought to the disk first."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -9,12 +10,19 @@ from django.db import connection, transaction
 from psycopg.conninfo import make_conninfo
 
 from openilp.collection.models import Report
-from openilp.safeguards import sequencer
+from openilp.safeguards import audit, sequencer
 from openilp.safeguards.acting import acting
 from openilp.safeguards.errors import NotPermitted
+from openilp.safeguards.log import sealing
+from openilp.safeguards.log.entries import GENESIS
+from openilp.safeguards.log.errors import CannotUnseal, LogDamaged
+from openilp.safeguards.log.ledger import AuditLog
+from openilp.safeguards.log.notes import ED25519, Signer
+from openilp.safeguards.log.verify import verify
 from openilp.safeguards.models import AuditEvent
 from openilp.safeguards.people import actor_for, open_matter
 from openilp.safeguards.postgres.bootstrap import APP, SEQUENCER
+from openilp.safeguards.postgres.owner import as_owner
 from openilp.safeguards.roles import Role
 from tests.factories import lawful, make_world
 
@@ -31,7 +39,20 @@ def connect(role: str) -> psycopg.Connection[Any]:
 
 
 @pytest.fixture
-def drain() -> Iterator[Any]:
+def log(tmp_path: Path) -> Iterator[AuditLog]:
+    """A log of its own on disk."""
+    made = open_log(tmp_path)
+    yield made
+    made.close()
+
+
+def open_log(folder: Path) -> AuditLog:
+    """Open a log in a folder under a key that is no secret."""
+    return AuditLog(folder / "audit", Signer.from_seed("test/audit", ED25519, bytes(32)))
+
+
+@pytest.fixture
+def drain(log: AuditLog) -> Iterator[Any]:
     """Sequence what waits, and return the chain."""
     with connect(SEQUENCER) as own:
         own.execute("DELETE FROM safeguards_audit_outbox")
@@ -40,7 +61,7 @@ def drain() -> Iterator[Any]:
             """Sequence until so many events stand in the chain: tests beside this one hold back the horizon."""
             sql = "SELECT seq, at, event, previous, digest FROM safeguards_auditevent ORDER BY seq"
             for _ in range(6000):
-                sequencer.drain(own)
+                sequencer.drain(own, log)
                 chain = own.execute(sql).fetchall()
                 if len(chain) >= at_least:
                     return chain
@@ -67,28 +88,110 @@ def test_a_slow_transaction_is_not_lost_to_a_faster_one(drain: Any) -> None:
         assert {event["name"] for _, _, event, *_ in drain(2)} == {"slow", "fast"}
 
 
-def test_the_chain_has_no_gap_and_each_link_holds_the_one_before(drain: Any) -> None:
-    """Numbers run from 1; each digest covers number, time, event and the digest before."""
+def test_the_chain_has_no_gap_and_each_link_holds_the_one_before(drain: Any, log: AuditLog) -> None:
+    """Numbers run from 1; each digest is the leaf of the entry on disk, which holds the digest before."""
     with connect(APP) as own:
         for number in range(25):
             insert(own, str(number))
     chain = drain(25)
 
     assert [seq for seq, *_ in chain] == list(range(1, 26))
-    previous = sequencer.GENESIS
-    for seq, at, event, before, digest in chain:
+    previous = GENESIS
+    for (seq, at, event, before, digest), (entry, leaf) in zip(chain, log.read(1), strict=True):
         assert before == previous
-        assert digest == sequencer.digest_of(seq, at.isoformat(), event, before)
+        assert (entry.seq, entry.at, entry.event, leaf) == (seq, at, event, digest)
         previous = digest
 
 
-def test_a_changed_event_breaks_its_link(drain: Any) -> None:
-    """What was altered afterwards no longer fits its digest."""
+def test_what_a_crash_left_between_disk_and_database_is_put_right(drain: Any, log: AuditLog) -> None:
+    """The entry is on the disk, the transaction was lost: the event comes into the table once, under its number."""
+    with connect(APP) as own:
+        insert(own, "first")
+    drain(1)
+    with connect(APP) as own:
+        insert(own, "second")
+    with connect(SEQUENCER) as own, own.transaction(force_rollback=True):
+        while not sequencer._move(own, log):
+            pass
+
+    assert log.size == 2
+    assert [(seq, event["name"]) for seq, _, event, *_ in drain(2)] == [(1, "first"), (2, "second")]
+    assert log.size == 2
+    with connect(SEQUENCER) as own:
+        assert own.execute("SELECT count(*) FROM safeguards_audit_outbox").fetchone() == (0,)
+
+
+def test_a_database_restored_from_a_backup_gets_its_events_back(drain: Any, log: AuditLog) -> None:
+    """The log on disk is the memory: what the older database lacks comes back from it."""
+    with connect(APP) as own:
+        for number in range(5):
+            insert(own, str(number))
+    whole = drain(5)
+    with as_owner(connection), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM safeguards_auditevent WHERE seq > 2")
+
+    assert drain(5) == whole
+
+
+def test_a_log_that_lost_events_is_not_continued(drain: Any, log: AuditLog, tmp_path: Path) -> None:
+    """The table holds more than the disk: nothing is added, the outbox keeps what comes."""
+    with connect(APP) as own:
+        for number in range(3):
+            insert(own, str(number))
+    drain(3)
+    shorter = open_log(tmp_path / "other")
+    with connect(SEQUENCER) as own, pytest.raises(LogDamaged, match="event 1"):
+        sequencer.drain(own, shorter)
+    shorter.close()
+
+
+def test_an_event_exchanged_in_the_table_stops_the_sequencer(drain: Any, log: AuditLog) -> None:
+    """The last row has to be the last leaf."""
     with connect(APP) as own:
         insert(own, "as it was")
-    ((seq, at, event, before, digest),) = drain(1)
+    drain(1)
+    with as_owner(connection), connection.cursor() as cursor:
+        cursor.execute("UPDATE safeguards_auditevent SET digest = repeat('0', 64)")
 
-    assert digest != sequencer.digest_of(seq, at.isoformat(), event | {"name": "as it suits"}, before)
+    with connect(SEQUENCER) as own, pytest.raises(LogDamaged, match="another event in its place"):
+        sequencer.drain(own, log)
+
+
+def test_words_of_a_search_are_sealed_to_the_oversight_body(
+    drain: Any, settings: Any, tmp_path: Path
+) -> None:
+    """The event commits to them, the table holds them sealed, and only the oversight key opens them [LEG-03]."""
+    private, public = sealing.key_pair()
+    settings.OPENILP_OVERSIGHT_KEY = tmp_path / "oversight.pub"
+    settings.OPENILP_OVERSIGHT_KEY.write_text(public)
+    audit.record({"name": "search"}, {"asked": "q=Brown"})
+    ((_, _, event, *_),) = drain(1)
+    with connect(SEQUENCER) as own:
+        ((body,),) = own.execute("SELECT body FROM safeguards_auditdetail WHERE seq = 1").fetchall()
+
+    assert b"Brown" not in body
+    assert "Brown" not in str(event)
+    opened = sealing.unseal(body, sealing.private_key(private), event["sealed"])
+    assert opened.detail == {"asked": "q=Brown"}
+    with pytest.raises(CannotUnseal):
+        sealing.unseal(body, sealing.private_key(sealing.key_pair()[0]), event["sealed"])
+
+
+def test_sealed_details_are_erased_when_their_time_is_over_and_the_log_stands(
+    drain: Any, settings: Any, tmp_path: Path, log: AuditLog
+) -> None:
+    """What is erasable is not in the tree."""
+    settings.OPENILP_OVERSIGHT_KEY = tmp_path / "oversight.pub"
+    settings.OPENILP_OVERSIGHT_KEY.write_text(sealing.key_pair()[1])
+    audit.record({"name": "search"}, {"asked": "q=Brown"})
+    drain(1)
+    log.publish()
+    with connect(SEQUENCER) as own:
+        kept = sequencer.erase_details(own, older_than_days=1)
+        erased = sequencer.erase_details(own, older_than_days=0)
+
+    assert (kept, erased) == (0, 1)
+    assert verify(log.folder, state=tmp_path / "pins").problems == ()
 
 
 def test_the_application_can_neither_read_nor_change_the_log(drain: Any) -> None:

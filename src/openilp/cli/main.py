@@ -8,7 +8,7 @@ import click
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openilp.web.settings")
 
-from openilp.cli import accounts, instance, records
+from openilp.cli import accounts, audit, instance, records, witness
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -23,6 +23,8 @@ def cli(context: click.Context, account: str | None, matter: str | None) -> None
 
 for command in (*instance.COMMANDS, *accounts.COMMANDS, *records.COMMANDS):
     cli.add_command(command)
+cli.add_command(audit.group)
+cli.add_command(witness.group)
 
 
 def _attach_imports() -> None:

@@ -1,7 +1,7 @@
 """One `acting` block around every request, verb and job: claims in, one audit event out."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -28,6 +28,8 @@ class Acting:
     counted: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     writes: list[dict[str, Any]] = field(default_factory=list)
     confined: dict[UUID, bool] = field(default_factory=dict)
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
+    sealed: dict[str, str] = field(default_factory=dict)
 
     def deliver(self, kind: str, keys: list[str]) -> None:
         """Remember the ids of rows that were handed out."""
@@ -40,6 +42,10 @@ class Acting:
     def wrote(self, action: str, operation: str, objects: dict[str, list[str]], **facts: Any) -> None:
         """Remember a write event of a service."""
         self.writes.append({"action": action, "operation": operation, "objects": objects, **facts})
+
+    def seal(self, **detail: str) -> None:
+        """Add what only the oversight body may read, such as the words of a search: it is sealed to its key."""
+        self.sealed.update(detail)
 
     def event(self, outcome: str = "done") -> dict[str, Any]:
         """Return the audit event of the block: opaque ids, ints and short codes only."""
@@ -82,7 +88,8 @@ def acting(actor: Actor, action: str) -> Iterator[Acting]:
     """Run one request, verb or job as an actor, in one durable transaction with signed claims.
 
     On leaving, one event goes to the audit outbox in the same transaction: no log, no read. When the block raises,
-    everything is rolled back and the refusal is logged on its own afterwards.
+    everything is rolled back and the refusal is logged on its own afterwards. What stands in `afterwards` is done
+    when the transaction has ended, whichever way.
     """
     block = Acting(actor, action)
     try:
@@ -93,16 +100,19 @@ def acting(actor: Actor, action: str) -> Iterator[Acting]:
                 yield block
                 if transaction.get_rollback():
                     raise _RolledBack
-                audit.record(block.event())
+                audit.record(block.event(), block.sealed)
             finally:
                 _current.reset(token)
         if connection.in_atomic_block:
             claims.clear()
     except _RolledBack:
-        audit.record(block.event("refused"))
+        audit.record(block.event("refused"), block.sealed)
     except Exception as error:
-        audit.record(block.event(f"failed: {type(error).__name__}"))
+        audit.record(block.event(f"failed: {type(error).__name__}"), block.sealed)
         raise
+    finally:
+        for then in block.afterwards:
+            then()
 
 
 class _RolledBack(Exception):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
@@ -12,9 +13,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 
+from openilp.safeguards import limits
 from openilp.safeguards.acting import Acting, acting
 from openilp.safeguards.actor import Actor
-from openilp.safeguards.errors import AccountError, NotAMember
+from openilp.safeguards.errors import AccountError, NotAMember, TooManyTries
 from openilp.safeguards.models import User
 from openilp.safeguards.people import Bearer, account_of_token, actor_for
 from openilp.web import idempotency, problems
@@ -28,6 +30,8 @@ CONTENT_SECURITY_POLICY = (
     " manifest-src 'self'"
 )
 _OPEN = ("/account/", "/static/", "/health")
+#: Letters of a question's address that are sealed for the oversight body.
+_LONGEST_QUESTION = 2000
 _BEFORE_READY = ("/settings/password", "/settings/language")
 
 
@@ -60,12 +64,23 @@ class TokenLogin:
         if request.path.startswith("/api/") and header.startswith("Bearer "):
             token = account_of_token(header.removeprefix("Bearer ").strip())
             if token is None:
-                return problems.problem(
-                    401, "not_logged_in", "The token is unknown or has expired; issue a new one."
-                )
+                return _unknown_token(request)
             request.openilp_token = token  # type: ignore[attr-defined]
             request.csrf_processing_done = True  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+def _unknown_token(request: HttpRequest) -> HttpResponse:
+    """Refuse a token, and after too many of them from one address say to wait."""
+    whose = str(get_adapter(request).get_client_ip(request))
+    try:
+        limits.check(limits.TOKEN, whose)
+    except TooManyTries as error:
+        refused = problems.problem(429, "TooManyTries", str(error))
+        refused["Retry-After"] = str(error.wait_s)
+        return refused
+    limits.failed(limits.TOKEN, whose)
+    return problems.problem(401, "NotLoggedIn", "The token is unknown or has expired; issue a new one.")
 
 
 class Undeclared(Exception):
@@ -104,6 +119,8 @@ class ActingMiddleware:
         request.LANGUAGE_CODE = translation.get_language() or "en"
         with acting(actor, request.path.strip("/").replace("/", ".")[:60] or "home") as block:
             request.actor, request.acting = actor, block  # type: ignore[attr-defined]
+            if asked := request.META.get("QUERY_STRING", ""):
+                block.seal(asked=asked[:_LONGEST_QUESTION], address=request.META.get("REMOTE_ADDR", ""))
             try:
                 response = idempotency.once(request, actor, lambda: self._serve(request, block))
             except idempotency.KeyReused as error:
@@ -134,7 +151,7 @@ class ActingMiddleware:
         if request.path.startswith(_OPEN):
             return self.get_response(request)
         if request.path.startswith("/api/"):
-            return problems.problem(401, "not_logged_in", "Log in, or send a token: Authorization: Bearer …")
+            return problems.problem(401, "NotLoggedIn", "Log in, or send a token: Authorization: Bearer …")
         return redirect_to_login(request.get_full_path())
 
     def _hurdle(self, request: HttpRequest, user: User, by_token: bool) -> HttpResponseBase | None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from openilp.safeguards.keys import key_file
+from openilp.safeguards.log.instance import oversight_key_file
 from openilp.safeguards.postgres.home import openilp_home
 from openilp.safeguards.postgres.instance import Instance, configured
 
@@ -13,6 +14,8 @@ OPENILP_HOME = openilp_home()
 OPENILP_FILES = OPENILP_HOME / "files"
 OPENILP_CLAIMS_KEY = key_file(OPENILP_HOME, "claims")
 OPENILP_OWNER_PASSWORD = configured("OPENILP_OWNER_PASSWORD", "")
+#: The oversight body's public key; without it, words of searches are kept nowhere.
+OPENILP_OVERSIGHT_KEY = oversight_key_file()
 #: The demo shows its passwords on the log-in page and does not insist on a second factor.
 OPENILP_DEMO = os.environ.get("OPENILP_DEMO") == "1" or (OPENILP_HOME / "demo").exists()
 OPENILP_AGENCY = configured("OPENILP_AGENCY", "Altania Police")
@@ -145,7 +148,13 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "OpenILP"
 MFA_ADAPTER = "allauth.mfa.adapter.DefaultMFAAdapter"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+#: Failed log-ins are counted by address too; behind a reverse proxy the address stands in a header that it sets.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("OPENILP_PROXIES", "0"))
+
+CACHES = {
+    "default": {"BACKEND": "openilp.safeguards.shared.SharedCache"},
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en", "English"), ("mn", "Монгол"), ("ru", "Русский")]

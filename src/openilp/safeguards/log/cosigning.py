@@ -107,14 +107,14 @@ def _cosigned(
         WitnessRefused: If it does not cosign.
     """
     answer = _asked_from(witness, old, note, made, hashes, sender)
-    if answer.status == 409 and answer.content_type.startswith("text/x.tlog.size"):
-        remembers = _size(witness, answer)
+    if (remembers := _remembered(witness, answer)) is not None:
         if remembers < old:
             raise WitnessRolledBack(witness.key.name, remembers, old)
-        if not old < remembers <= made.size:
-            why = f"it has cosigned a log of {remembers} events that this one is not the continuation of."
-            raise WitnessRefused(witness.key.name, answer.status, why)
-        answer = _asked_from(witness, remembers, note, made, hashes, sender)
+        if old < remembers <= made.size:
+            answer = _asked_from(witness, remembers, note, made, hashes, sender)
+    if (remembers := _remembered(witness, answer)) is not None:
+        why = f"it has cosigned a log of {remembers} events that this one is not the continuation of."
+        raise WitnessRefused(witness.key.name, answer.status, why)
     if answer.status != 200:
         raise WitnessRefused(witness.key.name, answer.status, answer.text.strip()[:300])
     return _own_line(witness, note, answer)
@@ -139,7 +139,10 @@ def _own_line(witness: Witness, note: Note, answer: Answer) -> str:
     return lines[0].line
 
 
-def _size(witness: Witness, answer: Answer) -> int:
+def _remembered(witness: Witness, answer: Answer) -> int | None:
+    """Return the size that a witness names when it was asked from another one."""
+    if answer.status != 409 or not answer.content_type.startswith("text/x.tlog.size"):
+        return None
     text = answer.text.strip()
     if not (text.isascii() and text.isdigit()):
         raise WitnessRefused(witness.key.name, answer.status, f"'{text[:40]}' is no size.")

@@ -130,9 +130,28 @@ def home() -> Path:
     return (Path(base) if base else Path.home() / ".local" / "state") / "openilp" / "audit"
 
 
-def folder_of(log: Path, base: Path) -> Path:
-    """Return the folder of a log's pins: one for each place that a log lies in."""
-    return base / sha256(os.fsencode(log.resolve())).hexdigest()[:16]
+def folder_of(log: Path, base: Path, identity: Identity | None) -> Path:
+    """Return the folder of a log's pins: one for each origin, and a place keeps the origin that it was pinned under.
+
+    Raises:
+        NoLog: If the place is new and the log says nothing of itself.
+    """
+    place = _place(log, base)
+    origin = place.read_text() if place.exists() else identity.origin if identity else ""
+    if not origin:
+        raise NoLog(str(log), "it says nothing of itself (log.json is missing); give --policy and --state.")
+    return base / sha256(origin.encode()).hexdigest()[:16]
+
+
+def keep_place(log: Path, base: Path, origin: str) -> None:
+    """Remember which log lies in a place, so that another one put there is noticed."""
+    place = _place(log, base)
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    segments.replace(place, origin)
+
+
+def _place(log: Path, base: Path) -> Path:
+    return base / "places" / sha256(os.fsencode(log.resolve())).hexdigest()[:16]
 
 
 def pinned(folder: Path, identity: Identity | None, policy: Policy | None) -> Pins:

@@ -92,7 +92,7 @@ def verify(
 
     Args:
         folder: The log's folder.
-        state: The verifier's own folder for its pins; by default one for each place of a log, with the account.
+        state: The verifier's own folder for its pins; by default one for each log, with the account.
         policy: Whose keys and witnesses count; by default those that were pinned, the first time the log's own.
         elsewhere: Checkpoints that were seen with others.
 
@@ -103,7 +103,9 @@ def verify(
     begun = time.perf_counter()
     folder = root_of(folder)
     identity = Identity.read(folder) if (folder / IDENTITY).exists() else None
-    kept = pins.pinned(state or pins.folder_of(folder, pins.home()), identity, policy)
+    if identity is None and not (folder / SEGMENTS).is_dir():
+        raise NoLog(str(folder), "neither log.json nor segments are there; name its folder with --segments.")
+    kept = pins.pinned(state or pins.folder_of(folder, pins.home(), identity), identity, policy)
     prefixes = kept.folder / "leaves.new"
     with _stored(folder) as (files, lengths, hashes):
         known = evidence.gather(Published(folder), kept, elsewhere)
@@ -117,6 +119,8 @@ def verify(
     if not problems:
         latest = known.latest_cosignatures(kept)
         kept.keep(size=at.tree.size, root=at.tree.root(), cosigned=latest, prefixes=prefixes)
+        if state is None:
+            pins.keep_place(folder, pins.home(), kept.policy.origin)
     prefixes.unlink(missing_ok=True)
     seconds = time.perf_counter() - begun
     size, covered = at.tree.size, known.covered

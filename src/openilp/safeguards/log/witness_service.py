@@ -29,6 +29,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Take a checkpoint."""
         length = self.headers.get("Content-Length", "")
         if self.path != "/add-checkpoint":
+            self.close_connection = True  # the body is left unread
             self._send(Answer(404, "There is only /add-checkpoint.\n"))
         elif not length.isdigit() or int(length) > LARGEST_REQUEST:
             self.close_connection = True

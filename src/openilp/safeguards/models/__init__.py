@@ -1,8 +1,8 @@
 """Tables of the floor."""
 
-from openilp.safeguards.models.accounts import ApiToken, Unit, User
+from openilp.safeguards.models.accounts import ApiToken, SharedValue, Unit, User
 from openilp.safeguards.models.approvals import ApprovalAnswer, ApprovalRequest, ApprovalUse
-from openilp.safeguards.models.ledger import AuditEvent, IdempotencyKey, Notice, ThreadEdge
+from openilp.safeguards.models.ledger import AuditDetail, AuditEvent, IdempotencyKey, Notice, ThreadEdge
 from openilp.safeguards.models.matters import Matter, Membership
 
 __all__ = [
@@ -10,11 +10,13 @@ __all__ = [
     "ApprovalAnswer",
     "ApprovalRequest",
     "ApprovalUse",
+    "AuditDetail",
     "AuditEvent",
     "IdempotencyKey",
     "Matter",
     "Membership",
     "Notice",
+    "SharedValue",
     "ThreadEdge",
     "Unit",
     "User",

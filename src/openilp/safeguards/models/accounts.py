@@ -105,6 +105,14 @@ class User(AbstractBaseUser):
         return False
 
 
+class SharedValue(models.Model):
+    """A value of the cache that all processes share: counts of failed tries."""
+
+    key = models.CharField(max_length=250, primary_key=True)
+    value = models.TextField()
+    ends_at = models.FloatField(db_index=True, help_text="seconds since 1970")
+
+
 class ApiToken(models.Model):
     """A bearer token for the REST API: only its hash is kept; it acts for one matter."""
 

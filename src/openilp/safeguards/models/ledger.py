@@ -4,6 +4,7 @@ from typing import ClassVar
 from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 
@@ -40,13 +41,35 @@ class ThreadEdge(models.Model):
 
 
 class AuditEvent(models.Model):
-    """A sequenced audit event: gap-free number, and the hash that chains it to the one before."""
+    """A sequenced audit event, as it stands in the log on disk: this table is for searching, the log is the proof.
+
+    `digest` is its leaf in the Merkle tree, `previous` that of the event before; `touched` are the ids of the rows that
+    it delivered or wrote.
+    """
 
     seq = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()
     event = models.JSONField()
     previous = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
+    touched = ArrayField(models.UUIDField(), default=list)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["at"]),
+            GinIndex(fields=["touched"], name="audit_touched"),
+        ]
+
+
+class AuditDetail(models.Model):
+    """What was searched for, sealed to the oversight body's key; the event holds a commitment to it.
+
+    A detail can be erased: the event stays, and the log still verifies.
+    """
+
+    seq = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    body = models.BinaryField()
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["at"])]

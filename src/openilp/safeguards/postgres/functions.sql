@@ -12,6 +12,8 @@ CREATE TABLE IF NOT EXISTS safeguards_audit_outbox (
     at timestamptz NOT NULL DEFAULT clock_timestamp(),
     event jsonb NOT NULL
 );
+-- What only the oversight body may read: sealed to its key before it comes here.
+ALTER TABLE safeguards_audit_outbox ADD COLUMN IF NOT EXISTS detail bytea;
 CREATE INDEX IF NOT EXISTS safeguards_audit_outbox_order ON safeguards_audit_outbox (xid, id);
 
 -- HMAC-SHA-256 by hand (there is no pgcrypto): sha256(outer || sha256(inner || body)).

@@ -11,10 +11,15 @@ from django.db.backends.utils import CursorWrapper
 from openilp.safeguards import claims
 from openilp.safeguards.postgres import policies
 from openilp.safeguards.postgres.bootstrap import APP, OWNER, SEARCH, SEQUENCER
-from openilp.safeguards.postgres.tables import managed_models
+from openilp.safeguards.postgres.tables import TableClass, managed_models, table_class
 
 _LOCK = 0x0F12
 _FUNCTIONS = Path(__file__).with_name("functions.sql")
+#: An event stays; the detail that is sealed beside it is erased when its time is over.
+_SEQUENCER_MAY = {
+    "safeguards.auditevent": "SELECT, INSERT",
+    "safeguards.auditdetail": "SELECT, INSERT, DELETE",
+}
 _CLAIM_FUNCTIONS = (
     "claims",
     "claim_level",
@@ -76,7 +81,7 @@ def _own_tables(cursor: CursorWrapper) -> None:
     cursor.execute(
         f"REVOKE ALL ON safeguards_claims_key, safeguards_audit_outbox FROM PUBLIC, {APP}, {SEARCH}"
     )
-    cursor.execute(f"GRANT INSERT (event) ON safeguards_audit_outbox TO {APP}")
+    cursor.execute(f"GRANT INSERT (event, detail) ON safeguards_audit_outbox TO {APP}")
     cursor.execute(f"GRANT SELECT, DELETE ON safeguards_audit_outbox TO {SEQUENCER}")
     cursor.execute(f"REVOKE ALL ON django_migrations FROM PUBLIC, {APP}")
     cursor.execute(f"GRANT SELECT ON django_migrations TO {APP}")
@@ -105,10 +110,10 @@ def _protect(cursor: CursorWrapper, model: type[models.Model]) -> None:
         cursor.execute(statement)
     if functions:
         _as_search(cursor, functions)
-    if model._meta.label_lower == "safeguards.auditevent":
+    if table_class(model) is TableClass.AUDIT:
         cursor.execute(f'DROP POLICY IF EXISTS sequence ON "{table}"')
         cursor.execute(f'CREATE POLICY sequence ON "{table}" TO {SEQUENCER} USING (true) WITH CHECK (true)')
-        cursor.execute(f'GRANT SELECT, INSERT ON "{table}" TO {SEQUENCER}')
+        cursor.execute(f'GRANT {_SEQUENCER_MAY[model._meta.label_lower]} ON "{table}" TO {SEQUENCER}')
     cursor.execute(f"COMMENT ON TABLE \"{table}\" IS '{digest}'")
 
 

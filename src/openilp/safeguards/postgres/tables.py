@@ -5,7 +5,7 @@ from enum import StrEnum
 from django.apps import apps
 from django.db import models
 
-from openilp.safeguards.models import AuditEvent, Matter, ThreadEdge
+from openilp.safeguards.models import AuditDetail, AuditEvent, Matter, ThreadEdge
 from openilp.safeguards.records import ProtectedRecord
 
 
@@ -27,6 +27,7 @@ _PLAIN_MODELS = {
     "safeguards.unit",
     "safeguards.user",
     "safeguards.apitoken",
+    "safeguards.sharedvalue",
     "safeguards.membership",
     "safeguards.idempotencykey",
 }
@@ -35,7 +36,12 @@ _LOOKUP_APPS = {"contenttypes", "auth"}
 
 def table_class(model: type[models.Model]) -> TableClass | None:
     """Return the protection of a model's table, or nothing when nobody decided it (then nobody gets a grant)."""
-    by_model = {Matter: TableClass.MATTER, AuditEvent: TableClass.AUDIT, ThreadEdge: TableClass.LABELLED}
+    by_model = {
+        Matter: TableClass.MATTER,
+        AuditEvent: TableClass.AUDIT,
+        AuditDetail: TableClass.AUDIT,
+        ThreadEdge: TableClass.LABELLED,
+    }
     if model in by_model:
         return by_model[model]
     if issubclass(model, ProtectedRecord):

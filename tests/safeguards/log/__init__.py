@@ -1,0 +1,1 @@
+"""The audit log on disk: tree, notes, segments, witness, verification, court bundle."""
