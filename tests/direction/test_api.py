@@ -161,3 +161,23 @@ def test_overdue_requirements_are_listed_as_such(chair: Client, world: World, ac
 
     assert [r["ref"] for r in chair.get(f"{ROOT}/requirements?state=overdue").json()["rows"]] == [row.ref]
     assert "overdue" in chair.get(f"/direction/requirements/{row.ref}").content.decode()
+
+
+def test_the_strands_of_a_priority_over_http(chair: Client) -> None:
+    """[DIR-02] Set, carried on and replaced, each strand is its own field; the open ones are named."""
+    top = send(chair, "/priorities", priority(intelligence="Who sells.", prevention="Locks."))["ref"]
+    lower = send(
+        chair,
+        f"/priorities/{top}/cascade",
+        {"unit": "R1", "owner": "plan_owner", "reason": "Here.", "enforcement": "Checks."},
+    )["ref"]
+    new = send(chair, f"/priorities/{top}/supersede", {"reason": "More.", "enforcement": "Bans."})["ref"]
+
+    def found(ref: str) -> dict[str, Any]:
+        answer: dict[str, Any] = chair.get(f"{ROOT}/priorities/{ref}").json()
+        return answer
+
+    assert found(top)["open_strands"] == ["enforcement"]
+    assert found(lower)["open_strands"] == ["intelligence", "prevention"]
+    assert (found(new)["intelligence"], found(new)["enforcement"]) == ("Who sells.", "Bans.")
+    assert found(new)["open_strands"] == []

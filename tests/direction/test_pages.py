@@ -196,3 +196,16 @@ def test_a_filter_lies_in_the_address(chair: Client, world: World) -> None:
     assert ref in chair.get("/direction/requirements/?urgency=high&state=unplanned").content.decode()
     assert ref not in chair.get("/direction/requirements/?urgency=low").content.decode()
     assert ref not in chair.get("/direction/requirements/?state=overdue").content.decode()
+
+
+def test_the_form_takes_the_strands_and_the_strategy_prints_them(world: World, chair: Client) -> None:
+    """[DIR-02] Priority and control strategy show the three strands; one that says nothing stands as open."""
+    form = priority_form(world, intelligence="Who sells the goods.", prevention=f"Locks {SCRIPT}")
+    made = chair.post("/direction/priorities/new", form)
+    shown = [chair.get(address).content.decode() for address in (made["Location"], "/direction/strategy")]
+
+    for page in shown:
+        assert "Who sells the goods." in page
+        assert "open: what is done against those who do it?" in page
+        assert "open: what keeps it from happening?" not in page
+        assert SCRIPT not in page

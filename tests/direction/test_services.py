@@ -19,7 +19,7 @@ from openilp.direction.errors import (
     WrongCascade,
 )
 from openilp.direction.models import Priority, Requirement
-from openilp.direction.rules import NewLine
+from openilp.direction.rules import NewLine, Strands
 from openilp.safeguards.errors import MissingLawfulness, NotPermitted
 from openilp.safeguards.labels import Label, Level
 from openilp.safeguards.models import Notice, ThreadEdge
@@ -161,6 +161,54 @@ def test_a_closed_priority_is_closed_with_its_reason_and_once(world: World, act:
         assert not selectors.current_priorities(actor=actor).exists()
         with pytest.raises(AlreadyClosed):
             services.close_priority(actor=actor, priority=kept, reason="Again.")
+
+
+STRANDS = Strands(
+    intelligence="Who sells the bicycles.",
+    prevention=" Locks for the station. ",
+    enforcement="Checks of the market.",
+)
+
+
+def test_a_priority_says_its_three_strands(world: World, act: Act) -> None:
+    """[DIR-02] Intelligence, prevention and enforcement are kept each, and what says nothing is named as open."""
+    with act(world.user(Role.CHAIR), world.desk) as actor:
+        kept = set_priority(actor, world, strands=STRANDS)
+        bare = set_priority(actor, world, title="Second", strands=Strands(prevention="Lights."))
+
+        assert selectors.strands_of(kept) == Strands(
+            "Who sells the bicycles.", "Locks for the station.", "Checks of the market."
+        )
+        assert selectors.strands_of(kept).missing == ()
+        assert selectors.strands_of(bare).missing == ("intelligence", "enforcement")
+
+
+def test_a_new_version_changes_a_strand_and_keeps_the_others(world: World, act: Act) -> None:
+    """[DIR-02] What is not given stays as it was; the old version keeps its own words."""
+    with act(world.user(Role.CHAIR), world.desk) as actor:
+        old = set_priority(actor, world, strands=STRANDS)
+        new = services.supersede_priority(
+            actor=actor, priority=old, reason="The courts ask for more.", enforcement="Bans of places."
+        )
+
+        assert (new.intelligence, new.enforcement) == (old.intelligence, "Bans of places.")
+        assert selectors.priority(old.ref, actor=actor).enforcement == "Checks of the market."
+
+
+def test_a_unit_below_says_its_own_strands(world: World, act: Act) -> None:
+    """[DIR-02] Carried on, a priority has the strands of the unit that carries it, not those from above."""
+    with act(world.user(Role.CHAIR), world.desk) as actor:
+        top = set_priority(actor, world, strands=STRANDS)
+        lower = services.cascade_priority(
+            actor=actor,
+            priority=top,
+            unit=world.region,
+            owner=world.user(Role.PLAN_OWNER),
+            reason="Half of it happens here.",
+            strands=Strands(prevention="Patrols at the station."),
+        )
+
+        assert selectors.strands_of(lower) == Strands(prevention="Patrols at the station.")
 
 
 def test_two_priorities_of_a_unit_never_share_a_position(world: World, act: Act) -> None:

@@ -9,7 +9,7 @@ from ninja import Field, Router, Schema, Status
 from openilp.direction import selectors, services
 from openilp.direction.errors import DirectionError
 from openilp.direction.models import PlanLine, Priority, Requirement
-from openilp.direction.rules import NewLine
+from openilp.direction.rules import STRANDS, NewLine, Strands
 from openilp.safeguards.actions import opens
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.models import Unit, User
@@ -23,12 +23,19 @@ _ROOT = "/api/v1/direction"
 
 
 class SetAsideIn(Schema):
-    """What a unit sets aside and wants to reach."""
+    """What a unit sets aside and wants to reach, and how: by intelligence, by prevention, by enforcement."""
 
     hours_set: int = Field(0, ge=0)
     money_set: Decimal = Field(Decimal(0), ge=0)
     goals: str = ""
+    intelligence: str = ""
+    prevention: str = ""
+    enforcement: str = ""
     position: int | None = Field(None, ge=1)
+
+    def strands(self) -> Strands:
+        """Return the three strands as the service takes them."""
+        return Strands(self.intelligence, self.prevention, self.enforcement)
 
 
 class PriorityIn(Lawful, SetAsideIn):
@@ -64,6 +71,9 @@ class NewVersionIn(Schema):
     hours_set: int | None = Field(None, ge=0)
     money_set: Decimal | None = Field(None, ge=0)
     goals: str | None = None
+    intelligence: str | None = None
+    prevention: str | None = None
+    enforcement: str | None = None
 
 
 class ReasonIn(Schema):
@@ -88,8 +98,17 @@ class PriorityOut(Marked):
     hours_set: int
     money_set: Decimal
     goals: str
+    intelligence: str
+    prevention: str
+    enforcement: str
+    open_strands: list[str]
     closed_on: date | None
     closing_reason: str
+
+    @staticmethod
+    def resolve_open_strands(row: Priority) -> list[str]:
+        """Return the strands that say nothing yet."""
+        return list(selectors.strands_of(row).missing)
 
     @staticmethod
     def resolve_unit(row: Priority) -> str:
@@ -250,11 +269,12 @@ def list_priorities(
 @opens("direction.set_priority_api", roles=MANAGERS)
 def set_priority(request: ActorRequest, payload: PriorityIn) -> Status[Created]:
     """Set a priority."""
-    values = payload.dict(exclude={"unit", "owner", "review_on", "legal_basis"})
+    values = payload.dict(exclude={"unit", "owner", "review_on", "legal_basis", *STRANDS})
     row = services.set_priority(
         actor=request.actor,
         unit=_unit(payload.unit),
         owner=_user(payload.owner, "owner"),
+        strands=payload.strands(),
         **values,
         **payload.lawful(),
     )
@@ -284,7 +304,8 @@ def cascade_priority(request: ActorRequest, ref: str, payload: CascadeIn) -> Sta
         priority=selectors.priority(ref, actor=request.actor),
         unit=_unit(payload.unit),
         owner=_user(payload.owner, "owner"),
-        **payload.dict(exclude={"unit", "owner"}),
+        strands=payload.strands(),
+        **payload.dict(exclude={"unit", "owner", *STRANDS}),
     )
     return Status(201, created(row, _at("priorities", row.ref)))
 

@@ -112,7 +112,25 @@ def people_field(actor: Actor, roles: frozenset[Role], **more: Any) -> _People:
     return _People(found, empty_label=_("Choose …"), **more)
 
 
-class PriorityForm(LawfulForm):
+class StrandsForm(forms.Form):
+    """The three strands of a priority; one that is left empty is shown as open."""
+
+    intelligence = forms.CharField(
+        label=_("Intelligence: what must be known?"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    prevention = forms.CharField(
+        label=_("Prevention: what keeps it from happening?"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    enforcement = forms.CharField(
+        label=_("Enforcement: what is done against those who do it?"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class PriorityForm(LawfulForm, StrandsForm):
     """A priority: what comes first, for whom, why and for how long."""
 
     title = forms.CharField(label=_("Priority"), max_length=160)
@@ -154,7 +172,7 @@ class PriorityForm(LawfulForm):
         self.initial.setdefault("ends_on", today + timedelta(days=_NEXT_PERIOD_DAYS))
 
 
-class NewVersionForm(forms.Form):
+class NewVersionForm(StrandsForm):
     """A new version of a priority: what changed, and why."""
 
     title = forms.CharField(label=_("Priority"), max_length=160)

@@ -1,10 +1,11 @@
 """Pure decisions of direction: levels, periods, the cascade and what is due."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypedDict
 from uuid import UUID
 
 from openilp import reference
@@ -34,6 +35,48 @@ class NewLine:
     due_on: date
     hours: int = 0
     legal_basis: str = ""
+
+
+@dataclass(frozen=True)
+class Strands:
+    """The three sides of a priority in a control strategy, each in words.
+
+    Attributes:
+        intelligence: What must be known for it.
+        prevention: What shall keep it from happening.
+        enforcement: What is done against those who do it.
+    """
+
+    intelligence: str = ""
+    prevention: str = ""
+    enforcement: str = ""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Return the names of the strands that say nothing yet."""
+        return tuple(name for name, text in self.columns().items() if not text)
+
+    def columns(self) -> dict[str, str]:
+        """Return the strands by name, without blanks at their ends."""
+        return {name: text.strip() for name, text in asdict(self).items()}
+
+
+NO_STRANDS = Strands()
+STRANDS = tuple(field.name for field in fields(Strands))
+
+
+class Changes(TypedDict, total=False):
+    """What a new version of a priority may change; what is absent or nothing stays."""
+
+    title: str | None
+    ends_on: date | None
+    position: int | None
+    hours_set: int | None
+    money_set: Decimal | int | None
+    goals: str | None
+    intelligence: str | None
+    prevention: str | None
+    enforcement: str | None
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,11 @@ def priority(ref: str, *, actor: Actor) -> Priority:
     return found
 
 
+def strands_of(row: Priority) -> rules.Strands:
+    """Return what a priority says about intelligence, prevention and enforcement."""
+    return rules.Strands(row.intelligence, row.prevention, row.enforcement)
+
+
 def cascade(*, actor: Actor, on: date | None = None) -> list[CascadeRow]:
     """Return the priorities in force as a tree, national first, with gaps and local additions marked.
 

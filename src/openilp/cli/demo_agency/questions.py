@@ -9,7 +9,7 @@ from openilp.cli.demo_agency import agency
 from openilp.cli.demo_agency.steps import Left, Steps
 from openilp.direction import services
 from openilp.direction.models import Priority, Requirement
-from openilp.direction.rules import NewLine
+from openilp.direction.rules import NewLine, Strands
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.models import Unit
 
@@ -24,6 +24,7 @@ class Aim:
     title: str
     reason: str
     goals: str
+    strands: Strands
     crime_types: tuple[str, ...]
     cascade: tuple[tuple[str, str, str, int], ...]
     hours: int
@@ -39,6 +40,11 @@ AIMS = (
         title="Fewer burglaries of homes",
         reason="Burglary of homes carries the third-highest harm and the lowest rate of offences solved.",
         goals="Ten per cent fewer than in the year before; repeat victims visited within two days.",
+        strands=Strands(
+            intelligence="Series by way of entry; where the goods are sold.",
+            prevention="Visit repeat victims within two days; lend locks in the streets of the last month.",
+            enforcement="One investigation a series; checks of second-hand dealers.",
+        ),
         crime_types=("burglary",),
         cascade=(
             ("NOR", agency.HEAD, "Two of five burglaries of the country happen in the region.", 2400),
@@ -58,6 +64,11 @@ AIMS = (
         title="Break the trade in stolen vehicles",
         reason="Vehicles leave the country within two nights; insurers and neighbours abroad have asked for action.",
         goals="One ring out of business; identification numbers checked at both border crossings.",
+        strands=Strands(
+            intelligence="Yards and firms behind them; hours and routes of the crossings.",
+            prevention="Identification numbers checked before a car is registered; owners warned of the models sought.",
+            enforcement="A joint operation with the neighbouring country against the yards.",
+        ),
         crime_types=("vehicle-crime",),
         cascade=(("MID", agency.COORDINATOR, "The yards lie along the coast road of the region.", 1500),),
         hours=3200,
@@ -73,6 +84,11 @@ AIMS = (
         title="Less open dealing near schools and stations",
         reason="Residents name it first; two young people were taken to hospital in autumn.",
         goals="The two busiest places without open dealing for three months.",
+        strands=Strands(
+            intelligence="Who supplies the sellers, and by which way.",
+            prevention="Youth workers at the stops; better light at the station.",
+            enforcement="The supply, not the sellers; courts ask for a ban of places.",
+        ),
         crime_types=("drugs",),
         cascade=(("MID", agency.COORDINATOR, "The supply reaches the region through Kelder Hills.", 1100),),
         hours=2100,
@@ -132,6 +148,7 @@ def _priorities(actor: Actor, steps: Steps) -> Left:
             crime_types=aim.crime_types,
             hours_set=aim.hours,
             goals=aim.goals,
+            strands=aim.strands,
         )
         left[f"{aim.story}/ALT"] = str(upper.pk)
         for code, owner, reason, hours in aim.cascade:
@@ -143,6 +160,7 @@ def _priorities(actor: Actor, steps: Steps) -> Left:
                 reason=reason,
                 hours_set=hours,
                 goals=aim.goals,
+                strands=aim.strands,
             )
             left[f"{aim.story}/{code}"] = str(upper.pk)
     return left

@@ -62,6 +62,7 @@ class StrategyRow:
     priority: Priority
     depth: int
     missing: str
+    strands: rules.Strands
     questions: list[tuple[Requirement, list[PlanLine]]]
 
 
@@ -83,6 +84,7 @@ def strategy(request: ActorRequest) -> HttpResponse:
             row.priority,
             row.depth,
             row.missing,
+            selectors.strands_of(row.priority),
             [(q, lines.get(q.pk, [])) for q in questions if q.priority_id == row.priority.pk],
         )
         for row in tree

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from openilp.direction import selectors, services
+from openilp.direction import rules, selectors, services
 from openilp.direction.forms import (
     NewVersionForm,
     PriorityFilter,
@@ -53,6 +53,7 @@ def _page(request: ActorRequest, row: Priority, closing: ReasonForm | None = Non
     newer = selectors.successor_of(row, actor=actor)
     context = {
         "priority": row,
+        "strands": selectors.strands_of(row),
         "above": gate.related(row, "cascades_from"),
         "older": gate.related(row, "supersedes"),
         "newer": newer,
@@ -106,8 +107,16 @@ def _initial(request: ActorRequest, above: Priority | None) -> dict[str, Any]:
 
 
 def _values(form: PriorityForm, request: ActorRequest, above: Priority | None) -> dict[str, Any]:
-    data = {k: v for k, v in form.cleaned_data.items() if k not in ("level", "idempotency_key")}
-    return {"actor": request.actor, "cascades_from": above, "label": form.label, **data}
+    beside = ("level", "idempotency_key", *rules.STRANDS)
+    data = {k: v for k, v in form.cleaned_data.items() if k not in beside}
+    strands = rules.Strands(**{name: form.cleaned_data[name] for name in rules.STRANDS})
+    return {
+        "actor": request.actor,
+        "cascades_from": above,
+        "label": form.label,
+        "strands": strands,
+        **data,
+    }
 
 
 @opens("direction.supersede_priority_page", roles=MANAGERS)
@@ -115,7 +124,7 @@ def supersede(request: ActorRequest, ref: str) -> HttpResponse:
     """Give a priority a new version, with the reason for the change."""
     actor = request.actor
     row = selectors.priority(ref, actor=actor)
-    fields = ("title", "owner", "goals", "ends_on", "position", "hours_set", "money_set")
+    fields = ("title", "owner", "goals", "ends_on", "position", "hours_set", "money_set", *rules.STRANDS)
     initial = {name: getattr(row, name) for name in fields}
     form = NewVersionForm(request.POST if request.method == "POST" else None, actor=actor, initial=initial)
     if request.method == "POST" and form.is_valid():
