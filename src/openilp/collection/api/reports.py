@@ -134,7 +134,7 @@ class ReportDetail(Schema):
     attachments: list[AttachmentOut]
 
 
-class AnswerIn(Schema):
+class ReportAnswerIn(Schema):
     """Which question a report answers: the reference of a requirement, the key of a plan's line, or both.
 
     `supersedes` is the id of an earlier word about the same report that was wrong.
@@ -146,7 +146,7 @@ class AnswerIn(Schema):
     supersedes: UUID | None = None
 
 
-class AnswerOut(Schema):
+class ReportAnswerOut(Schema):
     """A question that a report was said to answer after it was handed in."""
 
     id: UUID
@@ -276,7 +276,7 @@ def attach_file(request: ActorRequest, ref: str, name: str) -> Status[Created]:
 
 @router.post("/reports/{ref}/answers", response={201: Created})
 @opens("collection.tie_report_api", roles=CONTENT)
-def tie_report(request: ActorRequest, ref: str, payload: AnswerIn) -> Status[Created]:
+def tie_report(request: ActorRequest, ref: str, payload: ReportAnswerIn) -> Status[Created]:
     """Say that a report, handed in before, answers a requirement or a line of its plan."""
     actor = request.actor
     row = services.tie_report(
@@ -290,7 +290,7 @@ def tie_report(request: ActorRequest, ref: str, payload: AnswerIn) -> Status[Cre
     return Status(201, created(row, f"{_ROOT}/reports/{ref.upper()}/answers"))
 
 
-@router.get("/reports/{ref}/answers", response=list[AnswerOut])
+@router.get("/reports/{ref}/answers", response=list[ReportAnswerOut])
 @opens("collection.answers_api", roles=CONTENT)
 def list_answers(request: ActorRequest, ref: str) -> list[dict[str, Any]]:
     """List the questions that a report was said to answer after it was handed in."""
