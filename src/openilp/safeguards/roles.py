@@ -27,4 +27,6 @@ INTELLIGENCE = ANALYSTS | {Role.HEAD_OF_INTELLIGENCE, Role.INTELLIGENCE_OFFICER,
 MANAGERS = frozenset({Role.CHAIR, Role.TASKING_COORDINATOR, Role.HEAD_OF_INTELLIGENCE})
 #: Every role that may look at rows at all; the administrator and the overseer see no content.
 READERS = CONTENT
+#: Who reads the audit log: never those who run the installation.
+OVERSEERS = frozenset({Role.OVERSIGHT, Role.DATA_PROTECTION_OFFICER})
 EVERYONE = frozenset(Role)

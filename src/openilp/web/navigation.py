@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.people import SECOND_PEOPLE
-from openilp.safeguards.roles import EVERYONE, MANAGERS, Role
+from openilp.safeguards.roles import EVERYONE, MANAGERS, OVERSEERS, Role
 
 #: Beyond this an in-tray says “99+”.
 MOST = 99
@@ -105,6 +105,7 @@ PLACES = (
     Place("accounts", gettext_lazy("Accounts"), "users", frozenset({Role.ADMINISTRATOR})),
     Place("approvals", gettext_lazy("Approvals"), "checks", SECOND_PEOPLE),
     Place("units", gettext_lazy("Units"), "sitemap", frozenset({Role.ADMINISTRATOR})),
+    Place("audit-log", gettext_lazy("Audit log"), "shield-check", OVERSEERS),
     Place("my-settings", gettext_lazy("Settings"), "settings", EVERYONE),
     Place("help", gettext_lazy("Help"), "help", EVERYONE),
 )

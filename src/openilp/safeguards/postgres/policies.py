@@ -72,7 +72,8 @@ def _secured(model: type[models.Model], kind: TableClass) -> list[str]:
 def _may_see(model: type[models.Model], kind: TableClass) -> str:
     if kind is TableClass.MATTER:
         return (
-            "CASE WHEN is_agency_wide OR id = ANY((SELECT openilp_claim_compartments())::uuid[])"
+            "CASE WHEN (is_agency_wide AND (SELECT openilp_claim_partner()) = '')"
+            " OR id = ANY((SELECT openilp_claim_compartments())::uuid[])"
             " THEN (SELECT openilp_claim_user()) IS NOT NULL"
             " ELSE created_by_id = (SELECT openilp_claim_user()) END"
         )
@@ -185,6 +186,16 @@ def _who_saw(table: str) -> list[str]:
         f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC",
         f"GRANT EXECUTE ON FUNCTION {signature} TO {APP}",
         f"ALTER FUNCTION {signature} OWNER TO {SEARCH}",
+        (
+            "CREATE OR REPLACE FUNCTION openilp_id_behind(kept_in text, wanted text) RETURNS uuid"  # noqa: S608
+            " LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $search$"
+            f" DECLARE found uuid; BEGIN IF {_IS_OVERSEER} THEN"
+            " EXECUTE format('SELECT id FROM public.%I WHERE ref = $1', kept_in) INTO found USING wanted;"
+            " END IF; RETURN found; END $search$"
+        ),
+        "REVOKE ALL ON FUNCTION openilp_id_behind(text, text) FROM PUBLIC",
+        f"GRANT EXECUTE ON FUNCTION openilp_id_behind(text, text) TO {APP}",
+        f"ALTER FUNCTION openilp_id_behind(text, text) OWNER TO {SEARCH}",
     ]
 
 
