@@ -48,7 +48,7 @@ check: ## Format, lint, types, import contracts, migrations, docs, secrets, lock
 	$(RUN) -m ruff check .
 	$(RUN) -m mypy
 	$(BIN)/lint-imports
-	$(RUN) -m django makemigrations --check --dry-run --settings openilp.web.settings
+	$(RUN) scripts/check_migrations.py
 	@$(SET_UP) npm run --silent typecheck
 	@NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict --quiet
 	$(RUN) scripts/check_secrets.py

@@ -107,7 +107,7 @@ def commands_page() -> str:
 
 _FIXED_PROBLEMS = (
     ("NotFound", 404, "Nothing is there, or nothing that this actor may see: the two are the same answer."),
-    ("not_logged_in", 401, "There is no log-in, or the token is unknown or has ended."),
+    ("NotLoggedIn", 401, "There is no log-in, or the token is unknown or has ended."),
     ("AccountNotReady", 403, "The account has to choose a password or set up a second factor first."),
     ("HttpError", 403, "The CSRF token of a browser session is missing or wrong."),
     ("WrongMethod", 405, "This address takes other methods; `Allow` names them."),

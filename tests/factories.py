@@ -81,7 +81,7 @@ def make_matter(world: World, title: str, roles: list[Role], *, is_agency_wide: 
             actor=block.actor,
             title=title,
             kind="standing_task" if is_agency_wide else "operation",
-            purpose_code="task",
+            purpose_code="detect",
             legal_basis=LEGAL_BASIS,
             owner_unit_id=world.region.pk,
             is_agency_wide=is_agency_wide,

@@ -43,7 +43,7 @@ def test_standing_tasks_confine_nothing(world: World, act: Act, is_agency_wide: 
             actor=actor,
             title="Night desk",
             kind="standing_task",
-            purpose_code="task",
+            purpose_code="detect",
             legal_basis=LEGAL_BASIS,
             is_agency_wide=is_agency_wide,
             members=[officer],

@@ -73,6 +73,7 @@ def actor_of(wanted: Wanted, *, default: str = "", matter: str = "") -> Any:
 
 
 def _proven(user: Any, name: str, kept: dict[str, str]) -> Any:
+    from openilp.safeguards import limits
     from openilp.safeguards.people import account_of_token
 
     token = account_of_token(kept.get("token", ""))
@@ -81,7 +82,9 @@ def _proven(user: Any, name: str, kept: dict[str, str]) -> Any:
     password = os.environ.get("OPENILP_PASSWORD") or click.prompt(
         f"Password of {name}", hide_input=True, err=True
     )
+    limits.check(limits.TERMINAL, name.lower())
     if user is None or not user.check_password(password):
+        limits.failed(limits.TERMINAL, name.lower())
         raise AccountError(f"The password is not that of an open account '{name}'.")
     return user
 

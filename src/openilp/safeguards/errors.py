@@ -113,6 +113,23 @@ class AccountError(InvalidInput):
     """Say that an account cannot be changed as asked."""
 
 
+class WrongPassword(AccountError):
+    """Say that the present password is another one."""
+
+    field = "old"
+
+    def __init__(self) -> None:
+        super().__init__("The present password is not right; type it again.")
+
+
+class TooManyTries(SafeguardError):
+    """Say that there were too many failed tries, and how long to wait."""
+
+    def __init__(self, what: str, wait_s: int) -> None:
+        self.what, self.wait_s = what, wait_s
+        super().__init__(f"Too many failed tries; wait {wait_s} seconds, then try again.")
+
+
 class WrongApprover(Conflict):
     """Say that a second person is needed and this is not one."""
 

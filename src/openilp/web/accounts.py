@@ -5,10 +5,17 @@ from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.models import Authenticator
+from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
-from openilp.safeguards import audit
+from openilp.safeguards import audit, people
 from openilp.safeguards.models import User
+
+#: Where a session keeps what its password proved, until the second factor is given.
+_PROVEN = "openilp_proven"
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -27,8 +34,19 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Say nothing on the next page: that one is logged in shows by itself."""
 
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Remember what the account was when the password was right: the second factor may come much later."""
+        request.session[_PROVEN] = user.get_session_auth_hash()
+        answer: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return answer
+
     def login(self, request: HttpRequest, user: User) -> None:
-        """Open the session and log it."""
+        """Open the session and log it, unless the account was reset or closed between password and second factor."""
+        proven = request.session.pop(_PROVEN, None)
+        if proven is not None and proven != user.get_session_auth_hash():
+            request.session.flush()
+            log("web.log_in", str(user.pk), outcome="refused")
+            raise ImmediateHttpResponse(redirect("account_login"))
         super().login(request, user)
         log("web.log_in", str(user.pk))
 
@@ -74,6 +92,12 @@ def log_second_factor_added(sender: Any, user: User, authenticator: Any, **_: An
     log(f"web.add_{authenticator.type}", str(user.pk), operation="account")
 
 
-def log_second_factor_removed(sender: Any, user: User, authenticator: Any, **_: Any) -> None:
-    """Log that an account lost a second factor."""
+def log_second_factor_removed(sender: Any, user: User, authenticator: Any, **more: Any) -> None:
+    """Log that an account lost a second factor, and end its sessions and tokens but the session in use."""
     log(f"web.remove_{authenticator.type}", str(user.pk), operation="account")
+    if authenticator.type != Authenticator.Type.TOTP:
+        return
+    holder = User.objects.get(pk=user.pk)
+    people.end_sessions(holder)
+    if (request := more.get("request")) is not None and request.user.pk == holder.pk:
+        update_session_auth_hash(request, holder)

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import Count, Max, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
@@ -127,10 +127,10 @@ def _cells(types: list[str], first: date, *, actor: Actor) -> Counter[Cell]:
     may see, and under the state of the imports; that it was shown is logged each time all the same.
     """
     key = _cache_key(types, first, actor=actor)
-    cells: Counter[Cell] | None = cache.get(key)
+    cells: Counter[Cell] | None = caches["process"].get(key)
     if cells is None:
         cells = _counted(types, first, actor=actor)
-        cache.set(key, cells, _KEPT_S)
+        caches["process"].set(key, cells, _KEPT_S)
     acting.require("Incident").count("incident", cells.total())
     return cells
 

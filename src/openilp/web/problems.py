@@ -20,6 +20,7 @@ _STATUS: dict[type[Exception], int] = {
     errors.RecordNotFound: 404,
     errors.InvalidInput: 422,
     errors.Conflict: 409,
+    errors.TooManyTries: 429,
     Http404: 404,
     ObjectDoesNotExist: 404,
     PermissionDenied: 403,

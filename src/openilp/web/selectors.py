@@ -10,7 +10,7 @@ from openilp.safeguards import acting
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import RecordNotFound
 from openilp.safeguards.models import ApiToken, Matter, Membership, Unit, User
-from openilp.safeguards.people import members_of
+from openilp.safeguards.people import members_of, units_known_to
 
 PAGE = 100
 
@@ -65,10 +65,10 @@ def account(username: str, *, actor: Actor) -> User:
 
 
 def units(*, actor: Actor) -> list[Unit]:
-    """Return the units with the number of open accounts in each, parents before their parts."""
+    """Return the units that the actor may know of, with the open accounts in each, parents before their parts."""
     acting.require("Unit")
     staff = Count("staff", filter=Q(staff__is_active=True))
-    rows = list(Unit.objects.select_related("parent").annotate(accounts=staff).order_by("code"))
+    rows = list(units_known_to(actor).select_related("parent").annotate(accounts=staff).order_by("code"))
     return _in_tree_order(rows)
 
 
@@ -95,7 +95,7 @@ def unit(code: str, *, actor: Actor) -> Unit:
         RecordNotFound: If there is none.
     """
     acting.require("Unit")
-    found = Unit.objects.filter(code=code).first()
+    found = units_known_to(actor).filter(code=code).first()
     if found is None:
         raise RecordNotFound(code)
     return found

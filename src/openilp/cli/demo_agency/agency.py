@@ -72,9 +72,9 @@ _OVERSEERS = (ADMINISTRATOR, "oversight")
 
 #: Title, purpose, legal basis, whether all may know of it, and the members beside the head (none named: everybody).
 _MATTERS: tuple[tuple[str, str, str, bool, tuple[str, ...]], ...] = (
-    (DESK, "task", "POL-12", True, ()),
-    (STATISTICS, "task", "STAT-3", True, (*_INTELLIGENCE, DEMO_ACCOUNT, CHAIR, COORDINATOR)),
-    (RING, "operation", "POL-25", False, (*_INTELLIGENCE, CHAIR, COORDINATOR, PLAN_OWNER)),
+    (DESK, "detect", "POL-12", True, ()),
+    (STATISTICS, "prevent", "STAT-3", True, (*_INTELLIGENCE, DEMO_ACCOUNT, CHAIR, COORDINATOR)),
+    (RING, "detect", "POL-25", False, (*_INTELLIGENCE, CHAIR, COORDINATOR, PLAN_OWNER)),
 )
 
 

@@ -37,8 +37,9 @@ class Matter(Identified):
 
     @staticmethod
     def gate_rule(actor: Actor) -> Any:
-        """Return which matters an actor may know of: its own and the agency-wide ones."""
-        return Q(pk__in=actor.compartments) | Q(is_agency_wide=True)
+        """Return which matters an actor may know of: its own and, for own staff, the agency-wide ones."""
+        own = Q(pk__in=actor.compartments)
+        return own if actor.partner else own | Q(is_agency_wide=True)
 
 
 class Membership(models.Model):

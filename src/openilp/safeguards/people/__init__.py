@@ -18,8 +18,14 @@ from openilp.safeguards.people.accounts import (
     starting_password,
     state_of,
 )
-from openilp.safeguards.people.actors import actor_for, colleagues, members_of, own_matters
-from openilp.safeguards.people.matters import admit, dismiss, open_matter
+from openilp.safeguards.people.actors import (
+    actor_for,
+    colleagues,
+    members_of,
+    own_matters,
+    units_known_to,
+)
+from openilp.safeguards.people.matters import admit, check_open, check_purpose, dismiss, open_matter
 from openilp.safeguards.people.tokens import Bearer, account_of_token, issue_token, token_digest
 
 __all__ = [
@@ -29,6 +35,8 @@ __all__ = [
     "actor_for",
     "admit",
     "change_own_password",
+    "check_open",
+    "check_purpose",
     "colleagues",
     "dismiss",
     "end_sessions",
@@ -50,4 +58,5 @@ __all__ = [
     "starting_password",
     "state_of",
     "token_digest",
+    "units_known_to",
 ]

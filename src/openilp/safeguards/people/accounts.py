@@ -13,11 +13,11 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from openilp.safeguards import approvals, notices
+from openilp.safeguards import approvals, limits, notices
 from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.approvals import Subject
-from openilp.safeguards.errors import AccountError
+from openilp.safeguards.errors import AccountError, WrongPassword
 from openilp.safeguards.labels import Level
 from openilp.safeguards.models import ApiToken, ApprovalRequest, Membership, Unit, User
 from openilp.safeguards.roles import Role
@@ -265,11 +265,18 @@ def reset_password(*, actor: Actor, user: User, approval: ApprovalRequest | None
 
 @action("safeguards.change_own_password", roles=list(Role), operation="account")
 def change_own_password(*, actor: Actor, user: User, old: str, new: str) -> User:
-    """Change the own password; all sessions and tokens end, and whoever changed it keeps the one in use."""
+    """Change the own password; all sessions and tokens end, and whoever changed it keeps the one in use.
+
+    Raises:
+        WrongPassword: If the present password is not right.
+        TooManyTries: After five wrong ones in a quarter of an hour, even for the right one.
+    """
     if user.pk != actor.user_id:
         raise AccountError("Only the holder changes this password; an administrator may reset it.")
+    limits.check(limits.OWN_PASSWORD, str(user.pk))
     if not user.check_password(old):
-        raise AccountError("The present password is not right; type it again.")
+        limits.failed(limits.OWN_PASSWORD, str(user.pk))
+        raise WrongPassword
     _set_password(user, new)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])

@@ -1,6 +1,7 @@
 """From an account to an actor: who acts right now, and who else there is."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
@@ -10,7 +11,7 @@ from openilp.safeguards import acting
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import AccountError, NotAMember
 from openilp.safeguards.labels import State
-from openilp.safeguards.models import Membership, Unit, User
+from openilp.safeguards.models import Matter, Membership, Unit, User
 from openilp.safeguards.roles import CONTENT, Role
 
 #: Who works at the quarantine desk, and who may look at restricted rows.
@@ -72,15 +73,47 @@ def actor_for(user: User, *, purpose: UUID | None = None, reason: str = "") -> A
 
 
 def colleagues(*, actor: Actor, roles: Iterable[Role] = (), unit: Unit | None = None) -> list[User]:
-    """Return open accounts, by role and unit, in alphabetical order: names and duties, no content."""
+    """Return open accounts, by role and unit, in alphabetical order: names and duties, no content.
+
+    A partner's account meets those only whom it shares a matter with.
+    """
     acting.require("User")
     found = User.objects.filter(is_active=True).select_related("unit").order_by("full_name")
+    if actor.partner:
+        found = found.filter(pk__in=_sharing(actor))
     wanted = [r.value for r in roles]
     if wanted:
         found = found.filter(roles__overlap=wanted)
     if unit is not None:
         found = found.filter(unit=unit)
     return list(found)
+
+
+def _sharing(actor: Actor) -> Any:
+    """Return the accounts that are members of one of the actor's matters now."""
+    now = timezone.now()
+    current = Membership.objects.filter(matter__in=actor.compartments, since__lte=now)
+    return current.filter(models.Q(until=None) | models.Q(until__gt=now)).values("user")
+
+
+def units_known_to(actor: Actor) -> models.QuerySet[Unit]:
+    """Return the units that an actor may know of: all of them for own staff.
+
+    A partner's account knows its own unit, those of the people whom it shares a matter with and those that own the
+    matters, and what these stand below.
+    """
+    if not actor.partner:
+        return Unit.objects.all()
+    near = models.Q(pk=actor.unit_id) | models.Q(staff__in=_sharing(actor))
+    owners = Matter.objects.seen_by(actor).values_list("owner_unit_id", flat=True)
+    known = set(Unit.objects.filter(near | models.Q(pk__in=list(owners))).values_list("pk", flat=True))
+    parents: dict[UUID, UUID | None] = dict(Unit.objects.values_list("pk", "parent_id"))
+    for key in list(known):
+        above = parents[key]
+        while above is not None and above not in known:
+            known.add(above)
+            above = parents[above]
+    return Unit.objects.filter(pk__in=known)
 
 
 def members_of(matter_id: UUID) -> list[User]:

@@ -16,6 +16,7 @@ from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import Conflict
 from openilp.safeguards.labels import Label
 from openilp.safeguards.models import Unit, User
+from openilp.safeguards.people import check_open
 from openilp.safeguards.roles import MANAGERS
 from openilp.tasking import rules, selectors
 from openilp.tasking.errors import AlreadyDone, MeetingNotOpen, NotTheChair, TaskingError
@@ -50,6 +51,8 @@ def call_meeting(
         TaskingError: If a code is unknown, the title is empty or the quorum cannot be reached.
     """
     rules.check_code("kind", kind, "meeting-types")
+    without_vote = list(without_vote)
+    check_open([chair, *members, *without_vote], field="members")
     voters = {member.pk for member in members} | {chair.pk}
     if not 1 <= quorum <= len(voters):
         raise TaskingError("quorum", f"Quorum is {quorum}; give 1 to {len(voters)}, the members with a vote.")

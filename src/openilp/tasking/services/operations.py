@@ -65,7 +65,7 @@ def open_operation(
         actor=actor,
         title=title,
         kind="operation",
-        purpose_code="operation",
+        purpose_code=decision.purpose.purpose_code,
         legal_basis=decision.legal_basis,
         owner_unit=plan_owner.unit,
         members=[plan_owner, *members, *(new.owner for new in tasks)],
@@ -231,6 +231,7 @@ def _check_owner(actor: Actor, task: Any, action: str) -> None:
 
 
 def _check_sees(person: User, operation: Operation) -> None:
+    people.check_open([person], field="owner")
     if not actor_for(person).may_see(operation.label):
         raise OwnerCannotSee(str(person))
 
