@@ -7,30 +7,21 @@ The log on disk comes first: an event leaves the outbox only after its entry has
 between the two is put right from the log before anything else is done.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
-from uuid import UUID
 
 import psycopg
 
-from openilp.safeguards.log.entries import Outboxed, canonical
+from openilp.safeguards.log.entries import Outboxed
 from openilp.safeguards.log.errors import LogDamaged
 from openilp.safeguards.log.ledger import AuditLog, Sequenced
 
 _LOCK = 0x0F11F
 _BATCH = 1000
-
-
-@dataclass(frozen=True)
-class _Row:
-    """A row of the searched table."""
-
-    place: Sequenced
-    at: datetime
-    event: dict[str, Any]
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 
 
 def drain(connection: psycopg.Connection[Any], log: AuditLog) -> int:
@@ -45,6 +36,8 @@ def drain(connection: psycopg.Connection[Any], log: AuditLog) -> int:
     moved = 0
     while True:
         with connection.transaction():
+            # The log on disk is what must survive a crash: what the table loses with one, `_recover` writes again.
+            connection.execute("SET LOCAL synchronous_commit = off")
             locked = connection.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK]).fetchone()
             if not locked or not locked[0]:
                 return moved
@@ -67,16 +60,15 @@ def erase_details(connection: psycopg.Connection[Any], *, older_than_days: int) 
     ).rowcount
 
 
-def touched(event: dict[str, Any]) -> list[UUID]:
+def touched(event: dict[str, Any]) -> list[str]:
     """Return the ids of all rows that an event delivered or wrote, for the question who saw them."""
     groups = [event.get("delivered", {}), *(write.get("objects", {}) for write in event.get("writes", []))]
     return sorted({found for group in groups for keys in group.values() for found in _ids(keys)})
 
 
-def _ids(keys: Iterable[str]) -> Iterator[UUID]:
-    for key in keys:
-        if len(key) == 36:  # rows of the organisation are numbered; only records have random ids
-            yield UUID(key)
+def _ids(keys: Iterable[str]) -> Iterator[str]:
+    """Yield what is a random id; rows of the organisation are numbered."""
+    return (key for key in keys if _ID(key))
 
 
 def _move(connection: psycopg.Connection[Any], log: AuditLog) -> int:
@@ -87,10 +79,9 @@ def _move(connection: psycopg.Connection[Any], log: AuditLog) -> int:
     ).fetchall()
     if not rows:
         return 0
-    placed = log.append([Outboxed(row, at, event) for row, at, event, _ in rows])
-    _insert(
-        connection, [_Row(place, at, event) for place, (_, at, event, _) in zip(placed, rows, strict=True)]
-    )
+    waiting = [Outboxed(row, at, event) for row, at, event, _ in rows]
+    placed = log.append(waiting)
+    _insert(connection, list(zip(placed, waiting, strict=True)))
     details = [
         (p.seq, at, body) for p, (_, at, _, body) in zip(placed, rows, strict=True) if body is not None
     ]
@@ -100,20 +91,33 @@ def _move(connection: psycopg.Connection[Any], log: AuditLog) -> int:
     return len(rows)
 
 
-def _insert(connection: psycopg.Connection[Any], rows: Sequence[_Row]) -> None:
-    connection.execute(
-        "INSERT INTO safeguards_auditevent (seq, at, event, previous, digest, touched)"
-        " SELECT seq, at, event::jsonb, previous, digest, touched::uuid[] FROM unnest(%s::bigint[], %s::timestamptz[],"
-        " %s::text[], %s::text[], %s::text[], %s::text[]) AS t(seq, at, event, previous, digest, touched)",
-        [
-            [row.place.seq for row in rows],
-            [row.at for row in rows],
-            [canonical(row.event) for row in rows],
-            [row.place.previous for row in rows],
-            [row.place.digest for row in rows],
-            ["{" + ",".join(map(str, touched(row.event))) + "}" for row in rows],
-        ],
+_INSERT = """
+INSERT INTO safeguards_auditevent (seq, at, event, previous, digest, touched)
+SELECT seq::bigint, at::timestamptz, event::jsonb, previous, digest, touched::uuid[]
+FROM unnest(
+    string_to_array(%s, E'\\n'), string_to_array(%s, E'\\n'), string_to_array(%s, E'\\n'),
+    string_to_array(%s, E'\\n'), string_to_array(%s, E'\\n'), string_to_array(%s, E'\\n')
+) AS t(seq, at, event, previous, digest, touched)
+"""
+
+
+def _insert(connection: psycopg.Connection[Any], rows: Sequence[tuple[Sequenced, Outboxed]]) -> None:
+    """Write rows in one statement; the columns go as lines, since quoting arrays of JSON costs more than the insert."""
+    columns = zip(
+        *(
+            (
+                str(place.seq),
+                event.stamp,
+                event.text,
+                place.previous,
+                place.digest,
+                "{" + ",".join(touched(event.event)) + "}",
+            )
+            for place, event in rows
+        ),
+        strict=True,
     )
+    connection.execute(_INSERT, ["\n".join(column) for column in columns])
 
 
 def _recover(connection: psycopg.Connection[Any], log: AuditLog) -> None:
@@ -133,7 +137,7 @@ def _recover(connection: psycopg.Connection[Any], log: AuditLog) -> None:
         _insert(
             connection,
             [
-                _Row(Sequenced(entry.seq, entry.previous, digest), entry.at, entry.event)
+                (Sequenced(entry.seq, entry.previous, digest), Outboxed(entry.row, entry.at, entry.event))
                 for entry, digest in some
             ],
         )

@@ -8,6 +8,7 @@ checked without a proof.
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from openilp.safeguards.log.errors import LogError
@@ -35,6 +36,16 @@ class Outboxed:
     at: datetime
     event: dict[str, Any]
 
+    @cached_property
+    def text(self) -> str:
+        """What happened, as canonical JSON."""
+        return canonical(self.event)
+
+    @cached_property
+    def stamp(self) -> str:
+        """Its time, as it stands in entries."""
+        return stamp(self.at)
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -60,7 +71,7 @@ def stamp(at: datetime) -> str:
 def line(seq: int, previous: str, waiting: Outboxed) -> bytes:
     """Return the bytes of an entry."""
     return (
-        f'{{"at":"{stamp(waiting.at)}","event":{canonical(waiting.event)},"id":{waiting.row}'
+        f'{{"at":"{waiting.stamp}","event":{waiting.text},"id":{waiting.row}'
         f',"previous":"{previous}","seq":{seq},"v":1}}'
     ).encode()
 

@@ -25,6 +25,7 @@ class Hashes:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._files: list[int] = []
         self._counts: list[int] = []
+        self._unsynced: set[int] = set()
         self._open()
 
     def _open(self) -> None:
@@ -53,6 +54,7 @@ class Hashes:
     def append(self, leaves: Sequence[bytes]) -> None:
         """Add leaf hashes, and what follows from them on higher levels."""
         write_all(self._files[0], b"".join(leaves))
+        self._unsynced.add(0)
         self._counts[0] += len(leaves)
         self._complete()
 
@@ -63,12 +65,13 @@ class Hashes:
                 break
             made = [fold(self._read(level - 1, at << _STEP, _TILE)) for at in missing]
             write_all(self._files[level], b"".join(made))
+            self._unsynced.add(level)
             self._counts[level] += len(made)
 
     def sync(self) -> None:
         """Bring what was added to the disk."""
-        for handle in self._files:
-            os.fsync(handle)
+        while self._unsynced:
+            os.fsync(self._files[self._unsynced.pop()])
 
     def close(self) -> None:
         """Close the files."""
