@@ -24,7 +24,14 @@ LISTS = {
         "/alerts",
     ],
     "head.of.intelligence": ["/", "/dissemination/", "/collation/quarantine", "/review/lessons", "/help"],
-    "intelligence.officer": ["/", "/evaluation/", "/collation/", "/search?q=plate"],
+    "intelligence.officer": [
+        "/",
+        "/evaluation/",
+        "/collation/",
+        "/search?q=plate",
+        "/collection/imports/",
+        "/collection/quarantine/",
+    ],
     "operational.analyst": ["/", "/analysis/", "/analysis/products", "/analysis/runs", "/collation/entities"],
     "reporting.officer": ["/", "/collection/", "/collection/reports/new", "/settings/"],
     "plan.owner": ["/", "/tasking/tasks"],
@@ -34,7 +41,7 @@ LISTS = {
 }
 OBJECTS = {
     "chair": ["/direction/", "/tasking/decisions", "/tasking/meetings"],
-    "intelligence.officer": ["/evaluation/"],
+    "intelligence.officer": ["/evaluation/", "/collection/imports/", "/collection/quarantine/"],
     "operational.analyst": ["/analysis/products", "/analysis/runs", "/collation/entities"],
     "reporting.officer": ["/collection/"],
     "plan.owner": ["/tasking/tasks"],

@@ -130,7 +130,8 @@ def standing_answers(*, actor: Actor) -> Any:
 
 def answers_of(row: Report, *, actor: Actor) -> list[Answer]:
     """Return what was said after hand-in about which questions a report answers, oldest first."""
-    return list(standing_answers(actor=actor).filter(report=row).order_by("created_at"))
+    rows = standing_answers(actor=actor).filter(report=row).prefetch_related("requirement", "line")
+    return list(rows.order_by("created_at"))
 
 
 def answer(key: UUID, *, actor: Actor) -> Answer:

@@ -41,6 +41,7 @@ def counts(actor: Any) -> dict[str, int]:
 
 def test_the_demo_is_loaded_once_and_finishes_what_was_broken_off(broken_off: Any) -> None:
     """Nothing twice; one cycle closed; the false report taints what rests on it."""
+    from openilp.collection.imports.quarantine import quarantined_reports, refusals
     from openilp.collection.models import Incident, Report
     from openilp.evaluation.models import Dispute
     from openilp.review.models import Lesson, Outcome, ResultsAnalysis
@@ -68,6 +69,8 @@ def test_the_demo_is_loaded_once_and_finishes_what_was_broken_off(broken_off: An
     with acting(head, "test"):
         located = Incident.objects.seen_by(head).exclude(longitude=None)
         assert not located.filter(unit=None).exists()
+        assert quarantined_reports(actor=head).count() == 5
+        assert refusals(actor=head).count() == 1
         assert Outcome.objects.seen_by(head).count() == 2
         assert ResultsAnalysis.objects.seen_by(head).count() == 1
         assert Lesson.objects.seen_by(head).get().requirement_id is not None

@@ -31,6 +31,7 @@ def load(report: Report) -> None:
         grading,
         incidents,
         linking,
+        neighbours,
         questions,
         reporting,
         reviewing,
@@ -48,6 +49,7 @@ def load(report: Report) -> None:
     report("priorities and questions", 0.20)
     questions.ask(steps)
     reporting.hand_in(steps, lambda share: report("reports", 0.20 + 0.20 * share))
+    neighbours.bring_in(steps)
     grading.grade(steps, lambda share: report("evaluation", 0.40 + 0.15 * share))
     linking.link(steps, lambda share: report("entities and links", 0.55 + 0.25 * share))
     report("products", 0.82)

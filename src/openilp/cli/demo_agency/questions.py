@@ -25,6 +25,7 @@ class Aim:
     reason: str
     goals: str
     strands: Strands
+    below: Strands
     crime_types: tuple[str, ...]
     cascade: tuple[tuple[str, str, str, int], ...]
     hours: int
@@ -44,6 +45,11 @@ AIMS = (
             intelligence="Series by way of entry; where the goods are sold.",
             prevention="Visit repeat victims within two days; lend locks in the streets of the last month.",
             enforcement="One investigation a series; checks of second-hand dealers.",
+        ),
+        below=Strands(
+            intelligence="Marks of tools at back doors; cars seen twice in an evening.",
+            prevention="Every home entered since January visited; gardens lit along the ring road.",
+            enforcement="Evening patrols between Kiln Row and the ring road.",
         ),
         crime_types=("burglary",),
         cascade=(
@@ -69,6 +75,11 @@ AIMS = (
             prevention="Identification numbers checked before a car is registered; owners warned of the models sought.",
             enforcement="A joint operation with the neighbouring country against the yards.",
         ),
+        below=Strands(
+            intelligence="Which yards of the coast road change plates, and on which nights.",
+            prevention="Dealers told which papers to ask for.",
+            enforcement="Checks of lorries before the ferry.",
+        ),
         crime_types=("vehicle-crime",),
         cascade=(("MID", agency.COORDINATOR, "The yards lie along the coast road of the region.", 1500),),
         hours=3200,
@@ -89,6 +100,7 @@ AIMS = (
             prevention="Youth workers at the stops; better light at the station.",
             enforcement="The supply, not the sellers; courts ask for a ban of places.",
         ),
+        below=Strands(intelligence="Hours and cars at the stops.", prevention="Youth workers at the two stops."),
         crime_types=("drugs",),
         cascade=(("MID", agency.COORDINATOR, "The supply reaches the region through Kelder Hills.", 1100),),
         hours=2100,
@@ -160,7 +172,7 @@ def _priorities(actor: Actor, steps: Steps) -> Left:
                 reason=reason,
                 hours_set=hours,
                 goals=aim.goals,
-                strands=aim.strands,
+                strands=aim.below,
             )
             left[f"{aim.story}/{code}"] = str(upper.pk)
     return left
