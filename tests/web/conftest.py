@@ -29,8 +29,8 @@ def events(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     seen: list[dict[str, Any]] = []
     write = audit.record
 
-    def note(event: dict[str, Any]) -> None:
-        write(event)
+    def note(event: dict[str, Any], *sealed: Any) -> None:
+        write(event, *sealed)
         seen.append(event)
 
     monkeypatch.setattr(audit, "record", note)

@@ -88,3 +88,4 @@ for room in ROOMS:
         mount(f"/{room}", f"openilp.{room}.api.router")
 mount("", "openilp.web.api_accounts.router")
 mount("", "openilp.web.api_approvals.router")
+mount("", "openilp.web.api_emergencies.router")

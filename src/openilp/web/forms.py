@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from openilp import reference
+from openilp.safeguards import emergencies
 from openilp.safeguards.labels import Level
 from openilp.safeguards.models import Unit
 from openilp.safeguards.roles import Role
@@ -73,6 +74,48 @@ class AnswerForm(forms.Form):
     digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
     reason = forms.CharField(
         label=_("Reason"), max_length=500, required=False, help_text=_("Needed where you refuse.")
+    )
+
+
+class EmergencyForm(forms.Form):
+    """Breaking the glass."""
+
+    matter = forms.CharField(
+        label=_("Reference of the matter"), max_length=16, help_text=_("Somebody who works on it tells you.")
+    )
+    reason_code = forms.ChoiceField(
+        label=_("Emergency"),
+        choices=lambda: [(code, _(reference.purpose(code).label)) for code in emergencies.REASONS],
+    )
+    minutes = forms.IntegerField(
+        label=_("Minutes"),
+        min_value=emergencies.SHORTEST_MIN,
+        max_value=emergencies.LONGEST_MIN,
+        initial=60,
+        help_text=_("15 to 240; then it closes by itself."),
+    )
+    reason = forms.CharField(
+        label=_("What is happening"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A sentence for whoever reviews it: a person of another unit."),
+    )
+    idempotency_key = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class FindingForm(forms.Form):
+    """The review of an emergency."""
+
+    finding = forms.CharField(
+        label=_("Finding"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What you looked at, and what you found."),
+    )
+    is_justified = forms.TypedChoiceField(
+        label=_("Was it right?"),
+        coerce=lambda value: value == "yes",
+        choices=[("", "—"), ("yes", _("It was justified")), ("no", _("It was not justified"))],
     )
 
 

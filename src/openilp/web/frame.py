@@ -24,6 +24,7 @@ _STANDS_FOR = {
     "account": "accounts",
     "join": "accounts",
     "approval": "approvals",
+    "emergency": "emergencies",
     "matter": "matters",
     "change-password": "my-settings",
 }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.people import SECOND_PEOPLE
-from openilp.safeguards.roles import EVERYONE, MANAGERS, OVERSEERS, Role
+from openilp.safeguards.roles import CONTENT, EVERYONE, MANAGERS, OVERSEERS, Role
 
 #: Beyond this an in-tray says “99+”.
 MOST = 99
@@ -103,6 +103,7 @@ class Place:
 PLACES = (
     Place("matters", gettext_lazy("Matters"), "folder", MANAGERS),
     Place("accounts", gettext_lazy("Accounts"), "users", frozenset({Role.ADMINISTRATOR})),
+    Place("emergencies", gettext_lazy("Emergencies"), "lock-open", CONTENT | {Role.OVERSIGHT}),
     Place("approvals", gettext_lazy("Approvals"), "checks", SECOND_PEOPLE),
     Place("units", gettext_lazy("Units"), "sitemap", frozenset({Role.ADMINISTRATOR})),
     Place("audit-log", gettext_lazy("Audit log"), "shield-check", OVERSEERS),

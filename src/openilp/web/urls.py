@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from openilp.web import account_pages, approval_pages, audit_pages, pages, views
+from openilp.web import account_pages, approval_pages, audit_pages, emergency_pages, pages, views
 from openilp.web.api import api
 from openilp.web.navigation import ROOMS
 
@@ -37,6 +37,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         account_pages.remove_second_factor,
         name="remove-second-factor",
     ),
+    path("emergencies", emergency_pages.emergency_list, name="emergencies"),
+    path("emergencies/<str:ref>", emergency_pages.emergency, name="emergency"),
+    path("emergencies/<str:ref>/end", emergency_pages.end, name="end-emergency"),
     path("approvals", approval_pages.approval_list, name="approvals"),
     path("approvals/<str:ref>", approval_pages.approval, name="approval"),
     path("approvals/<str:ref>/carry-out", approval_pages.carry_out, name="carry-out-approval"),

@@ -61,6 +61,9 @@ NOTICES: dict[str, Any] = {
     "approval_carried_out": gettext_lazy("What you approved is carried out"),
     "password_reset": gettext_lazy("An administrator set a new password for you"),
     "second_factor_removed": gettext_lazy("An administrator removed your second factor"),
+    "glass_broken": gettext_lazy("Emergency: a matter was opened; it waits for your review"),
+    "glass_broken_here": gettext_lazy("Emergency: one of your matters was opened by somebody"),
+    "emergency_reviewed": gettext_lazy("Your emergency was reviewed"),
     "duties_changed": gettext_lazy("Your duties were changed"),
 }
 

@@ -2,6 +2,7 @@
 
 from openilp.safeguards.models.accounts import ApiToken, SharedValue, Unit, User
 from openilp.safeguards.models.approvals import ApprovalAnswer, ApprovalRequest, ApprovalUse
+from openilp.safeguards.models.emergencies import ConflictOfInterest, Emergency, EmergencyReview
 from openilp.safeguards.models.ledger import AuditDetail, AuditEvent, IdempotencyKey, Notice, ThreadEdge
 from openilp.safeguards.models.matters import Matter, Membership
 
@@ -12,6 +13,9 @@ __all__ = [
     "ApprovalUse",
     "AuditDetail",
     "AuditEvent",
+    "ConflictOfInterest",
+    "Emergency",
+    "EmergencyReview",
     "IdempotencyKey",
     "Matter",
     "Membership",

@@ -25,6 +25,7 @@ from openilp.safeguards.people.actors import (
     own_matters,
     units_known_to,
 )
+from openilp.safeguards.people.conflicts import declare_conflict, lift_conflict, matters_in_conflict
 from openilp.safeguards.people.matters import admit, check_open, check_purpose, dismiss, open_matter
 from openilp.safeguards.people.tokens import Bearer, account_of_token, issue_token, token_digest
 
@@ -38,6 +39,7 @@ __all__ = [
     "check_open",
     "check_purpose",
     "colleagues",
+    "declare_conflict",
     "dismiss",
     "end_sessions",
     "is_founding",
@@ -47,7 +49,9 @@ __all__ = [
     "join",
     "joining",
     "leave",
+    "lift_conflict",
     "make_account",
+    "matters_in_conflict",
     "members_of",
     "move",
     "moving",

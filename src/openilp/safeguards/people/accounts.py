@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 
 from openilp.safeguards import approvals, limits, notices
@@ -213,7 +214,7 @@ def move(
         approvals.consume(actor=actor, request=approval, subject=subject)
     before = state_of(user)
     if unit.pk != user.unit_id:
-        Membership.objects.filter(user=user, until=None).update(until=timezone.now())
+        _end_memberships(user)
     user.unit, user.clearance = unit, clearance
     user.roles = sorted(str(Role(r)) for r in roles)
     user.save(update_fields=["unit", "roles", "clearance"])
@@ -221,6 +222,12 @@ def move(
         end_sessions(user)
         notices.notify(actor=actor, recipients=[user.pk], kind="duties_changed", url="/settings/")
     return user
+
+
+def _end_memberships(user: User) -> None:
+    now = timezone.now()
+    standing = Membership.objects.filter(user=user).filter(Q(until=None) | Q(until__gt=now))
+    standing.update(until=now)
 
 
 def _check_open(user: User) -> None:
@@ -234,7 +241,7 @@ def _check_open(user: User) -> None:
 def leave(*, actor: Actor, user: User) -> User:
     """Close the account of a leaver: no log-in, no matters, no sessions, no tokens."""
     now = timezone.now()
-    Membership.objects.filter(user=user, until=None).update(until=now)
+    _end_memberships(user)
     user.is_active, user.left_at = False, now
     user.set_unusable_password()
     user.save(update_fields=["is_active", "left_at", "password"])

@@ -23,16 +23,20 @@ _RESTRICTED = frozenset({Role.DATA_PROTECTION_OFFICER})
 
 #: One plain statement: every request begins with it.
 _OWN_MATTERS = """
-SELECT matter_id FROM safeguards_membership
-WHERE user_id = %(user)s AND since <= %(now)s AND (until IS NULL OR until > %(now)s) ORDER BY since
+SELECT matter_id FROM safeguards_membership mine
+WHERE user_id = %(user)s AND since <= %(now)s AND (until IS NULL OR until > %(now)s) AND NOT EXISTS (
+    SELECT 1 FROM safeguards_conflictofinterest barred
+    WHERE barred.user_id = mine.user_id AND barred.matter_id = mine.matter_id
+    AND barred.since <= %(now)s AND (barred.until IS NULL OR barred.until > %(now)s)
+) ORDER BY since
 """
 
 
 def own_matters(user: User) -> list[UUID]:
-    """Return the matters that an account is a member of now, standing tasks first."""
+    """Return the matters that an account is a member of now and not barred from, the oldest place first."""
     with connection.cursor() as cursor:
         cursor.execute(_OWN_MATTERS, {"user": user.pk, "now": timezone.now()})
-        return [matter for (matter,) in cursor.fetchall()]
+        return list(dict.fromkeys(matter for (matter,) in cursor.fetchall()))
 
 
 def actor_for(user: User, *, purpose: UUID | None = None, reason: str = "") -> Actor:

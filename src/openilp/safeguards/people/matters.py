@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Q
 from django.utils import timezone
 
 from openilp import reference
@@ -110,8 +111,10 @@ def admit(*, actor: Actor, matter: Matter, user: User) -> Membership:
 
 @action("safeguards.dismiss", roles=_HEADS)
 def dismiss(*, actor: Actor, matter: Matter, user: User) -> Matter:
-    """End a membership; it counts from the next request on."""
+    """End a membership, one of an emergency too; it counts from the next request on."""
     if matter.pk not in actor.compartments:
         raise NotAMember(matter.ref)
-    Membership.objects.filter(matter=matter, user=user, until=None).update(until=timezone.now())
+    now = timezone.now()
+    standing = Membership.objects.filter(matter=matter, user=user)
+    standing.filter(Q(until=None) | Q(until__gt=now)).update(until=now)
     return matter

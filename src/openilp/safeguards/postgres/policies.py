@@ -167,7 +167,29 @@ def search_functions(model: type[models.Model]) -> list[str]:
         made += _search(f"find_{table}", table, f"length(q) >= 3 AND r.{column} ILIKE {pattern}")
     if model._meta.label_lower == "safeguards.auditevent":
         made += _who_saw(table)
+    if model._meta.label_lower == "safeguards.emergency":
+        made += _emergency_matter(table)
     return made
+
+
+def _emergency_matter(table: str) -> list[str]:
+    """Return the function that finds the hidden matter which an own, running emergency names, and no other."""
+    signature = "openilp_emergency_matter(uuid)"
+    return [
+        (
+            # The names are those of our own tables.
+            "CREATE OR REPLACE FUNCTION openilp_emergency_matter(emergency uuid) RETURNS uuid"  # noqa: S608
+            " LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
+            " AS $found$ SELECT hidden.id FROM public.safeguards_matter hidden"
+            f' JOIN public."{table}" broken ON broken.matter_ref = hidden.ref'
+            " WHERE broken.id = emergency AND hidden.closed_on IS NULL"
+            " AND broken.created_by_id = (SELECT openilp_claim_user())"
+            " AND (SELECT openilp_claim_partner()) = '' AND broken.ends_at > statement_timestamp() $found$"
+        ),
+        f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC",
+        f"GRANT EXECUTE ON FUNCTION {signature} TO {APP}",
+        f"ALTER FUNCTION {signature} OWNER TO {SEARCH}",
+    ]
 
 
 def _who_saw(table: str) -> list[str]:

@@ -28,6 +28,7 @@ _PLAIN_MODELS = {
     "safeguards.user",
     "safeguards.apitoken",
     "safeguards.sharedvalue",
+    "safeguards.conflictofinterest",
     "safeguards.membership",
     "safeguards.idempotencykey",
 }

@@ -42,6 +42,12 @@ def approval_word(action: str) -> str:
 
 
 @register.filter
+def purpose_word(code: str) -> str:
+    """Return the word for a purpose of a look-up."""
+    return gettext(reference.purpose(code).label)
+
+
+@register.filter
 def notice_word(kind: str) -> str:
     """Return what a notice says."""
     return words.notice(kind)
