@@ -19,7 +19,7 @@ router = Router(tags=["accounts"])
 READERS = CONTENT | {Role.OVERSIGHT}
 
 
-class EmergencyIn(Schema):
+class BreakGlassIn(Schema):
     """A matter to open for oneself, why, and for how long."""
 
     matter: str = Field(max_length=16)
@@ -88,7 +88,7 @@ def emergency_list(request: ActorRequest, after: str = "", to_review: bool = Fal
 
 @router.post("/emergencies", response={201: Created})
 @opens("web.api_break_glass", roles=CONTENT)
-def break_glass(request: ActorRequest, payload: EmergencyIn) -> Status[Created]:
+def break_glass(request: ActorRequest, payload: BreakGlassIn) -> Status[Created]:
     """Open a matter for oneself in an emergency; choose it as purpose next."""
     row = emergencies.break_glass(actor=request.actor, **payload.dict())
     return Status(201, created(row, f"/emergencies/{row.ref}"))
