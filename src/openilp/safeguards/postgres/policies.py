@@ -88,7 +88,8 @@ def _may_see(model: type[models.Model], kind: TableClass) -> str:
         child = _child_key(model)
         table = child.model._meta.db_table
         same = f'part.{child.attname} = "{model._meta.db_table}".id'
-        return f'EXISTS (SELECT 1 FROM "{table}" part WHERE {same})'  # noqa: S608 (names of our own tables)
+        # OFFSET 0 keeps it a look-up a row: hashed, it would read the whole table of parts for one page.
+        return f'EXISTS (SELECT 1 FROM "{table}" part WHERE {same} OFFSET 0)'  # noqa: S608 (names of our own tables)
     return predicate.sql()
 
 
@@ -164,7 +165,10 @@ def search_functions(model: type[models.Model]) -> list[str]:
         made += _search(f"search_{table}", table, f"r.{column} @@ websearch_to_tsquery('simple', q)")
     if column := getattr(model, "search_text", None):
         pattern = "'%' || replace(replace(replace(q, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%'"
-        made += _search(f"find_{table}", table, f"length(q) >= 3 AND r.{column} ILIKE {pattern}")
+        # NULLS LAST is no order of an index: a rare part is looked up, not walked to through all rows, newest first.
+        made += _search(
+            f"find_{table}", table, f"length(q) >= 3 AND r.{column} ILIKE {pattern}", nulls=" NULLS LAST"
+        )
     if model._meta.label_lower == "safeguards.auditevent":
         made += _who_saw(table)
     if model._meta.label_lower == "safeguards.emergency":
@@ -221,7 +225,7 @@ def _who_saw(table: str) -> list[str]:
     ]
 
 
-def _search(name: str, table: str, condition: str) -> list[str]:
+def _search(name: str, table: str, condition: str, *, nulls: str = "") -> list[str]:
     signature = f"{name}(text, integer, timestamptz, uuid)"
     body = (
         # The names are those of our own tables.
@@ -229,7 +233,7 @@ def _search(name: str, table: str, condition: str) -> list[str]:
         f' BEGIN RETURN QUERY SELECT r.id FROM public."{table}" r WHERE {condition}'
         f" AND {predicate.sql_of_variables('r')}"
         " AND (before_at IS NULL OR (r.created_at, r.id) < (before_at, before_id))"
-        f" ORDER BY r.created_at DESC, r.id DESC LIMIT least(lim, {_SEARCH_LIMIT}); END"
+        f" ORDER BY r.created_at DESC{nulls}, r.id DESC LIMIT least(lim, {_SEARCH_LIMIT}); END"
     )
     return [
         (
