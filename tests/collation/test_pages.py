@@ -161,7 +161,8 @@ def test_the_entity_page_asks_few_questions(
             scenes.link(actor, scene["him"], scenes.vehicle(actor, f"{number}111 AAA"), by=item)
 
     assert few + 2 >= asked()
-    assert few <= 42
+    # One more than is served: in a test the claims are cleared inside the test's own transaction.
+    assert few <= 25
 
 
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.OVERSIGHT])

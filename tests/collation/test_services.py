@@ -354,3 +354,31 @@ def test_each_write_is_noted_in_the_audit_event(world: World, officer: Any) -> N
     assert last["action"] == "collation.judge_identity"
     assert last["operation"] == "combination"
     assert last["objects"] == {"identityjudgement": [str(made.pk)]}
+
+
+def test_a_settled_mention_leaves_the_index_of_open_ones(world: World, act: Act) -> None:
+    """Whoever sees the mention sees the settlement, so the narrow index lets go of it; the tray is empty."""
+    with act(world.user(Role.INTELLIGENCE_OFFICER), world.desk) as actor:
+        item = scenes.item(actor, mentions=[NewMention("vehicle", "4127 ӨҮА")])
+        scenes.grade(actor, item)
+        mention = Mention.objects.seen_by(actor).get(item=item)
+        assert list(selectors.in_tray(actor=actor)) == [scenes.report_of(item, actor)]
+
+        services.settle_mention(actor=actor, mention=mention)
+
+        assert Mention.objects.seen_by(actor).get(pk=mention.pk).is_settled
+        assert list(selectors.in_tray(actor=actor)) == []
+
+
+def test_a_secret_settlement_does_not_show_on_its_mention(world: World, act: Act) -> None:
+    """Settled inside an operation, a mention stays as it was for everybody else: in their tray, not marked."""
+    with act(world.user(Role.INTELLIGENCE_OFFICER), world.desk) as actor:
+        item = scenes.item(actor, mentions=[NewMention("vehicle", "4127 ӨҮА")])
+        scenes.grade(actor, item)
+        mention = Mention.objects.seen_by(actor).get(item=item)
+        services.settle_mention(actor=actor, mention=mention, label=scenes.secret(world))
+
+        assert list(selectors.in_tray(actor=actor)) == []
+    with act(world.user(Role.REPORTING_OFFICER), world.desk) as outside:
+        assert not Mention.objects.seen_by(outside).get(pk=mention.pk).is_settled
+        assert [row.pk for row in selectors.in_tray(actor=outside)] == [item.report_id]

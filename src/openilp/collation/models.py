@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
+from django.db.models import Case, Func, When
+from django.db.models.functions import Cast
 
 from openilp.safeguards.records import Identified, ProtectedRecord, ReferencedRecord, ThreadLink
 
@@ -27,6 +29,15 @@ class Entity(Identified):
     def __str__(self) -> str:
         """Return the reference."""
         return self.ref
+
+
+_POSITION = r"^-?[0-9]{1,3}(\.[0-9]+)?,-?[0-9]{1,3}(\.[0-9]+)?$"
+
+
+def _coordinate(place: int) -> Case:
+    """Return the expression that reads longitude (1) or latitude (2) out of the key of a position."""
+    part = Func(models.F("value_key"), models.Value(","), models.Value(place), function="split_part")
+    return Case(When(property="point", value_key__regex=_POSITION, then=Cast(part, models.FloatField())))
 
 
 class Statement(ReferencedRecord):
@@ -56,6 +67,12 @@ class Statement(ReferencedRecord):
     valid_until = models.DateField(null=True)
     batch = models.ForeignKey("collection.ImportBatch", null=True, on_delete=models.PROTECT, related_name="+")
     supersedes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    longitude = models.GeneratedField(
+        expression=_coordinate(1), output_field=models.FloatField(null=True), db_persist=True
+    )
+    latitude = models.GeneratedField(
+        expression=_coordinate(2), output_field=models.FloatField(null=True), db_persist=True
+    )
     words = models.GeneratedField(
         expression=SearchVector("value", "value_key", config="simple"),
         output_field=SearchVectorField(),
@@ -67,6 +84,15 @@ class Statement(ReferencedRecord):
             GinIndex(fields=["words"], name="statement_words"),
             GinIndex(fields=["value_key"], name="statement_parts", opclasses=["gin_trgm_ops"]),
             models.Index(fields=["property", "value_key"], name="statement_exact"),
+            models.Index(fields=["-created_at", "-id"], name="statement_newest"),
+            models.Index(
+                fields=["longitude", "latitude"],
+                condition=models.Q(longitude__isnull=False),
+                name="statement_near",
+            ),
+            models.Index(
+                fields=["entity"], condition=models.Q(state="quarantined"), name="statement_quarantined"
+            ),
         ]
 
 

@@ -104,13 +104,17 @@ class Item(ReferencedRecord):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["report", "number"], name="item_number_once")
         ]
-        indexes: ClassVar[list[models.Index]] = [GinIndex(fields=["words"], name="item_words")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["-created_at", "-id"], name="item_newest"),
+            GinIndex(fields=["words"], name="item_words"),
+        ]
 
 
 class Mention(ProtectedRecord):
     """A name, number, place or thing that an item mentions, before anybody settled which entity it is."""
 
     parent = "item"
+    amendable = ("state", "is_settled")
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
     entity_type = models.CharField(max_length=32)
@@ -119,6 +123,18 @@ class Mention(ProtectedRecord):
     predicate = models.TextField(blank=True, help_text="the facts behind a proposal as suspect")
     start = models.PositiveIntegerField(null=True)
     end = models.PositiveIntegerField(null=True)
+    is_settled = models.BooleanField(
+        db_default=False,
+        editable=False,
+        help_text="kept by `waiting`; narrows the tray of collation, never decides it",
+    )
+
+    class Meta(ProtectedRecord.Meta):
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["-created_at", "-id"], condition=models.Q(is_settled=False), name="mention_open"
+            )
+        ]
 
 
 class Attachment(ReferencedRecord):

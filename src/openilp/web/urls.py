@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from openilp.web import account_pages, approval_pages, audit_pages, emergency_pages, pages, views
+from openilp.web import account_pages, approval_pages, audit_pages, emergency_pages, entity_pages, pages, views
 from openilp.web.api import api
 from openilp.web.navigation import ROOMS
 
@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("matters/<str:ref>", account_pages.matter, name="matter"),
     path("matters/<str:ref>/members/<str:username>/dismiss", account_pages.dismiss, name="dismiss"),
     path("audit", audit_pages.audit_log, name="audit-log"),
+    path("entities/<str:ref>/products", entity_pages.entity_products, name="entity-products"),
     path("help", pages.help_page, name="help"),
     path("api/v1/", api.urls),
     path("account/", include("openilp.web.account_urls")),

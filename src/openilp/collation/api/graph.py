@@ -39,6 +39,14 @@ def expand_entity(
     )
 
 
+@router.get("/entities/{ref}/places", response=dict[str, Any])
+@opens("collation.show_places", roles=CONTENT)
+def show_places(request: ActorRequest, ref: str) -> dict[str, Any]:
+    """Return the positions that have to do with an entity, as GeoJSON."""
+    found = selectors.about(selectors.entity(ref, actor=request.actor), actor=request.actor)
+    return selectors.as_geojson(selectors.places_of(found, actor=request.actor))
+
+
 class StepOut(Schema):
     """One step of a path, with the links to the next entity."""
 

@@ -2,6 +2,7 @@
 
 from openilp.collation.rules.identity import (
     DIFFERENT,
+    PLACE,
     SAME,
     UNSURE,
     VERDICTS,
@@ -24,6 +25,7 @@ from openilp.collation.rules.values import (
 
 __all__ = [
     "DIFFERENT",
+    "PLACE",
     "SAME",
     "UNSURE",
     "VERDICTS",

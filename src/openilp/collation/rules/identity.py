@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from openilp import reference
+from openilp.collation.rules import places
 
 SAME, DIFFERENT, UNSURE = "same", "different", "unsure"
 VERDICTS = (SAME, DIFFERENT, UNSURE)
 #: Share of name words that two persons must have in common before their names count as agreeing.
 NAME_OVERLAP = 0.5
 _NAMES = frozenset({"name", "alias", "place_name"})
+_ADDRESS, _POINT = frozenset({"address"}), frozenset({"point"})
+#: The type of entity that is somewhere by itself.
+PLACE = "location"
 K = TypeVar("K")
 
 
@@ -30,19 +34,27 @@ class Agreement:
         return bool(self.agrees)
 
 
-def agreement(left: Mapping[str, Iterable[str]], right: Mapping[str, Iterable[str]]) -> Agreement:
+def agreement(
+    left: Mapping[str, Iterable[str]], right: Mapping[str, Iterable[str]], *, kind: str = ""
+) -> Agreement:
     """Compare two entities by their keys.
 
     Args:
         left: Keys of the first entity's statements by property.
         right: The same of the second.
+        kind: Type of both; places are compared by street and position, everything else by name.
     """
     agrees: list[str] = []
     differs: list[str] = []
-    names = _keys(left, _NAMES), _keys(right, _NAMES)
-    if any(_names_agree(a, b) for a in names[0] for b in names[1]):
+    done = _NAMES
+    if kind == PLACE:
+        done = _NAMES | {"address", "point"}
+        agrees, differs = places.compare(
+            *((_keys(left, about), _keys(right, about)) for about in (_NAMES, _ADDRESS, _POINT))
+        )
+    elif any(_names_agree(a, b) for a in _keys(left, _NAMES) for b in _keys(right, _NAMES)):
         agrees.append("name")
-    for about in sorted((set(left) & set(right)) - _NAMES):
+    for about in sorted((set(left) & set(right)) - done):
         mine, theirs = set(left[about]), set(right[about])
         known = reference.entity_property(about)
         if known.datatype is reference.Datatype.DATE:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from openilp import reference
 from openilp.collation.errors import BadStatementValue, CollationError, PropertyNotAllowed
-from openilp.collation.rules import romanise
+from openilp.collation.rules import places, romanise
 
 LONGEST_VALUE = 400
 #: Digits that a query needs before it is also tried as a telephone number.
@@ -98,7 +98,7 @@ def _check_value(kind: str, about: str, value: str) -> None:
     datatype = reference.entity_property(about).datatype
     if datatype is reference.Datatype.DATE and not _is_date(value):
         raise BadStatementValue(about, value, "write a year, a month or a day such as 1987-04-12.")
-    if datatype is reference.Datatype.POINT and not _POINT.match(value):
+    if datatype is reference.Datatype.POINT and not (_POINT.match(value) and places.position(value)):
         raise BadStatementValue(about, value, "write longitude and latitude such as 12.61, 55.98.")
     if datatype is reference.Datatype.NUMBER and not re.match(r"^-?\d+([.,]\d+)?$", value):
         raise BadStatementValue(about, value, "write a number.")

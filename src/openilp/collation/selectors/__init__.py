@@ -1,5 +1,6 @@
 """Questions about how things connect; every one answers for one actor."""
 
+from openilp.collation.selectors.about import About, Judged, about
 from openilp.collation.selectors.graph import (
     MOST_NODES,
     Edge,
@@ -33,6 +34,7 @@ from openilp.collation.selectors.naming import (
     standing_statements,
     statement,
 )
+from openilp.collation.selectors.places import Place, as_geojson, places_of
 from openilp.collation.selectors.relations import (
     Category,
     Moment,
@@ -41,6 +43,7 @@ from openilp.collation.selectors.relations import (
     involvement,
     link,
     markings_of,
+    moments_of,
     relations_of,
     swim_lanes,
     timeline_of,
@@ -86,6 +89,7 @@ from openilp.collation.selectors.tray import (
 
 __all__ = [
     "MOST_NODES",
+    "About",
     "Candidate",
     "Category",
     "Edge",
@@ -94,15 +98,19 @@ __all__ = [
     "Graph",
     "Hit",
     "HitGroup",
+    "Judged",
     "Moment",
     "Node",
+    "Place",
     "PropertyGroup",
     "Relation",
     "Sources",
     "StatementLine",
     "Step",
     "ValueGroup",
+    "about",
     "around",
+    "as_geojson",
     "candidates_for",
     "categories_of",
     "check_query",
@@ -127,12 +135,14 @@ __all__ = [
     "matters",
     "mention",
     "mentions_in",
+    "moments_of",
     "name",
     "names",
     "names_by_id",
     "newer_hits",
     "of_matter",
     "path_between",
+    "places_of",
     "preview",
     "properties",
     "quarantined_entities",

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from openilp import reference
 from openilp.collation import rules
 from openilp.collation.models import Entity, IdentityJudgement, Statement
+from openilp.collation.rules import places
 from openilp.collation.selectors.naming import EntityName, entities, names_by_id, standing_statements
 from openilp.safeguards import searching
 from openilp.safeguards.actor import Actor
@@ -29,6 +30,14 @@ class Candidate:
     entity: EntityName
     agreement: rules.Agreement
     judgement: IdentityJudgement | None = None
+
+
+@dataclass(frozen=True)
+class Identity:
+    """All that count as one with an entity, itself included, and the standing judgements about them, newest first."""
+
+    cluster: frozenset[UUID]
+    judgements: tuple[IdentityJudgement, ...]
 
 
 def standing_judgements(*, actor: Actor) -> Any:
@@ -93,6 +102,32 @@ def clusters_of(ids: Iterable[UUID], *, actor: Actor) -> dict[UUID, frozenset[UU
     return rules.components(pairs, seeds)
 
 
+def identity_of(row: Entity, *, actor: Actor) -> Identity:
+    """Return the cluster of an entity together with the judgements about it: one question a step of the chain."""
+    met: dict[UUID, IdentityJudgement] = {}
+    asked: set[UUID] = set()
+    frontier = {row.pk}
+    while frontier:
+        touching = Q(left__in=frontier) | Q(right__in=frontier)
+        found = list(standing_judgements(actor=actor).filter(touching).select_related("created_by"))
+        met |= {each.pk: each for each in found}
+        asked |= frontier
+        frontier = {key for pair in _same(found) for key in pair} - asked
+    pairs = _same(met.values())
+    if pairs:
+        visible = set(entities(actor=actor).filter(pk__in=asked).values_list("pk", flat=True))
+        pairs = {pair for pair in pairs if set(pair) <= visible}
+    cluster = rules.components(pairs, [row.pk])[row.pk]
+    about = [each for each in met.values() if {each.left_id, each.right_id} & cluster]
+    return Identity(
+        cluster, tuple(sorted(about, key=lambda each: (each.created_at, str(each.pk)), reverse=True))
+    )
+
+
+def _same(judgements: Iterable[IdentityJudgement]) -> set[tuple[UUID, UUID]]:
+    return {(each.left_id, each.right_id) for each in judgements if each.verdict == rules.SAME}
+
+
 def cluster_of(row: Entity, *, actor: Actor) -> frozenset[UUID]:
     """Return all entities that visible judgements make one with an entity, itself included."""
     return clusters_of([row.pk], actor=actor)[row.pk]
@@ -143,7 +178,7 @@ def _candidates(
     found = names_by_id(list(ids)[:_LOOKED_AT], actor=actor)
     theirs = keys_of(found, actor=actor)
     compared = [
-        Candidate(name, rules.agreement(keys, theirs.get(name.id, {})))
+        Candidate(name, rules.agreement(keys, theirs.get(name.id, {}), kind=kind))
         for name in found.values()
         if name.kind == kind
     ]
@@ -153,6 +188,8 @@ def _candidates(
 
 def _touched(kind: str, keys: Mapping[str, set[str]], *, actor: Actor) -> set[UUID]:
     """Return the entities that share a key, or for names a word; row security leaves these indexes usable."""
+    if kind == rules.PLACE:
+        return _near(keys, actor=actor)
     known = reference.entity_type(kind)
     ids: set[UUID] = set()
     exact = Q()
@@ -168,5 +205,22 @@ def _touched(kind: str, keys: Mapping[str, set[str]], *, actor: Actor) -> set[UU
     if words:
         query = " or ".join(sorted(words)[:_MOST_WORDS])
         found = searching.by_words(Statement, actor=actor, query=query, size=MOST)
+        ids.update(row.entity_id for row in found.rows)
+    return ids
+
+
+def _near(keys: Mapping[str, set[str]], *, actor: Actor) -> set[UUID]:
+    """Return the entities of which a position is near, or a text holds the house number or all words of one here."""
+    ids: set[UUID] = set()
+    for point in filter(None, map(places.position, keys.get("point", ()))):
+        (west, south), (east, north) = places.around(point)
+        rows = standing_statements(actor=actor).filter(
+            longitude__range=(west, east), latitude__range=(south, north)
+        )
+        ids.update(rows.values_list("entity_id", flat=True)[:_LOOKED_AT])
+    texts = [key for about in ("place_name", "address") for key in keys.get(about, ())]
+    queries = sorted({query for key in texts for query in places.queries(key)})[:_MOST_WORDS]
+    if queries:
+        found = searching.by_words(Statement, actor=actor, query=" or ".join(queries), size=MOST)
         ids.update(row.entity_id for row in found.rows)
     return ids

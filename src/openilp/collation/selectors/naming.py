@@ -82,6 +82,15 @@ def names(rows: Iterable[Entity], *, actor: Actor) -> dict[UUID, EntityName]:
     return {key: _name(row, said.get(key, [])) for key, row in wanted.items()}
 
 
+def named(rows: Iterable[Entity], statements: Iterable[Statement]) -> dict[UUID, EntityName]:
+    """Return the names of entities from standing statements that are at hand."""
+    said: dict[UUID, list[rules.Named]] = {}
+    for each in statements:
+        told = rules.Named(each.property, each.value, each.value_key, each.created_at)
+        said.setdefault(each.entity_id, []).append(told)
+    return {row.pk: _name(row, said.get(row.pk, [])) for row in rows}
+
+
 def names_by_id(ids: Iterable[UUID], *, actor: Actor) -> dict[UUID, EntityName]:
     """Return the names of those entities that the actor may see."""
     keys = list(set(ids))

@@ -1,6 +1,6 @@
 """What an entity is connected with: links, involvements, markings, and all of it in time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,16 +10,19 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 
 from openilp import reference
-from openilp.collation.models import Entity, Involvement, Link, Marking
+from openilp.collation.models import Entity, Involvement, Link, Marking, Statement
 from openilp.collation.selectors.identity import clusters_of
 from openilp.collation.selectors.naming import EntityName, names_by_id
-from openilp.collation.selectors.sources import sources_of
+from openilp.collation.selectors.sources import Sources, sources_of
 from openilp.collation.selectors.statements import statements_of
 from openilp.collection.models import Report
 from openilp.evaluation.models import Evaluation
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import RecordNotFound
 from openilp.safeguards.models import Matter
+
+#: Links that one page shows of an entity; the network shows more.
+MOST_RELATIONS = 200
 
 
 @dataclass(frozen=True)
@@ -71,17 +74,36 @@ def links_touching(ids: Iterable[UUID], *, actor: Actor) -> Any:
     return visible_links(actor=actor).filter(Q(source__in=keys) | Q(target__in=keys))
 
 
-def relations_of(ids: Iterable[UUID], *, actor: Actor, most: int = 200) -> list[Relation]:
+def relations_of(ids: Iterable[UUID], *, actor: Actor, most: int = MOST_RELATIONS) -> list[Relation]:
     """Return the links of entities that count as one, confirmed ones first, then by name."""
-    here = set(ids)
-    rows = [
-        row
-        for row in links_touching(here, actor=actor).order_by("-created_at", "-pk")[:most]
-        if not {row.source_id, row.target_id} <= here
-    ]
-    far = {row.target_id if row.source_id in here else row.source_id for row in rows}
-    known = names_by_id(far, actor=actor)
-    behind = sources_of(rows, actor=actor)
+    here = frozenset(ids)
+    rows = links_from(here, actor=actor, most=most)
+    known = names_by_id(far_ends(rows, here), actor=actor)
+    return as_relations(rows, here, known, sources_of(rows, actor=actor))
+
+
+def links_from(here: frozenset[UUID], *, actor: Actor, most: int = MOST_RELATIONS) -> list[Link]:
+    """Return the newest links that lead from entities that count as one to others."""
+    rows = links_touching(here, actor=actor).order_by("-created_at", "-pk")[:most]
+    return [row for row in rows if not {row.source_id, row.target_id} <= here]
+
+
+def far_ends(rows: Iterable[Link], here: frozenset[UUID]) -> set[UUID]:
+    """Return the entities at the other ends of links."""
+    return {row.target_id if row.source_id in here else row.source_id for row in rows}
+
+
+def as_relations(
+    rows: Iterable[Link], here: frozenset[UUID], known: Mapping[UUID, EntityName], behind: Sources
+) -> list[Relation]:
+    """Return links as seen from entities that count as one, confirmed ones first, then by name.
+
+    Args:
+        rows: Links with one end here.
+        here: The entities that count as one.
+        known: Names of the other ends; a link to an end without one is left out.
+        behind: What the links rest on.
+    """
     found = [
         Relation(
             row=row,
@@ -105,15 +127,27 @@ def reading(row: Link, *, forward: bool) -> str:
 
 def categories_of(ids: Iterable[UUID], *, actor: Actor) -> list[Category]:
     """Return the categories of a person, one a matter and category, the newest first; ended ones stand last."""
+    rows = involvements_of(ids, actor=actor)
+    return as_categories(rows, matters_by_id((row.matter_id for row in rows), actor=actor))
+
+
+def involvements_of(ids: Iterable[UUID], *, actor: Actor) -> list[Involvement]:
+    """Return the standing involvements of a person, newest first."""
     later = Involvement.objects.seen_by(actor).filter(supersedes=OuterRef("pk"))
-    rows = list(
-        Involvement.objects.seen_by(actor)
-        .filter(~Exists(later), person__in=list(ids))
-        .order_by("-since", "-created_at")
-    )
-    matters = {m.pk: m for m in Matter.objects.seen_by(actor).filter(pk__in={row.matter_id for row in rows})}
+    found = Involvement.objects.seen_by(actor).filter(~Exists(later), person__in=list(ids))
+    return list(found.order_by("-since", "-created_at"))
+
+
+def as_categories(rows: Iterable[Involvement], matters: Mapping[UUID, Matter]) -> list[Category]:
+    """Return categories with the matters that are at hand; ended ones stand last."""
     found = [Category(row, matters.get(row.matter_id)) for row in rows]
     return sorted(found, key=lambda c: c.row.until is not None)
+
+
+def matters_by_id(ids: Iterable[UUID], *, actor: Actor) -> dict[UUID, Matter]:
+    """Return those matters that the actor may know of."""
+    keys = set(ids)
+    return {m.pk: m for m in Matter.objects.seen_by(actor).filter(pk__in=keys)} if keys else {}
 
 
 def markings_of(ids: Iterable[UUID], *, actor: Actor) -> list[Marking]:
@@ -162,6 +196,15 @@ class Moment:
 def timeline_of(ids: Iterable[UUID], *, actor: Actor) -> list[Moment]:
     """Return what is dated about an entity: statements, links and categories, in order of time."""
     keys = list(ids)
+    return moments_of(
+        statements_of(keys, actor=actor), relations_of(keys, actor=actor), categories_of(keys, actor=actor)
+    )
+
+
+def moments_of(
+    statements: Iterable[Statement], relations: Iterable[Relation], categories: Iterable[Category]
+) -> list[Moment]:
+    """Return what is dated among things that are at hand, in order of time."""
     moments = [
         Moment(
             "statement",
@@ -170,7 +213,7 @@ def timeline_of(ids: Iterable[UUID], *, actor: Actor) -> list[Moment]:
             f"{gettext(reference.entity_property(row.property).label)}: {row.value}",
             "",
         )
-        for row in statements_of(keys, actor=actor)
+        for row in statements
         if row.valid_from
     ]
     moments += [
@@ -181,13 +224,10 @@ def timeline_of(ids: Iterable[UUID], *, actor: Actor) -> list[Moment]:
             f"{gettext(r.words)} {r.other.label}",
             r.other.url,
         )
-        for r in relations_of(keys, actor=actor)
+        for r in relations
         if r.row.valid_from
     ]
-    moments += [
-        Moment("category", c.row.since, c.row.until, _category_words(c), "")
-        for c in categories_of(keys, actor=actor)
-    ]
+    moments += [Moment("category", c.row.since, c.row.until, _category_words(c), "") for c in categories]
     return sorted(moments, key=lambda m: (m.start, m.lane, m.label))
 
 

@@ -238,11 +238,13 @@ def _statements(query: str, filters: Filters, *, actor: Actor) -> list[Statement
         for row in narrowed.filter(value_key__in=keys)[:MOST]:
             found[row.pk] = row
     pages = [searching.by_words(Statement, actor=actor, query=keys[0], size=MOST)] if keys else []
-    pages += [
-        searching.by_part(Statement, actor=actor, part=key, size=MOST)
-        for key in keys
-        if len(key) >= _SHORTEST
-    ]
+    if not any(each.next for each in pages):
+        # Parts of words add to whole words; where whole words fill the page there is nothing to add.
+        pages += [
+            searching.by_part(Statement, actor=actor, part=key, size=MOST)
+            for key in keys
+            if len(key) >= _SHORTEST
+        ]
     ids = {row.pk for each in pages for row in each.rows} - set(found)
     found |= {row.pk: row for row in narrowed.filter(pk__in=ids)}
     return sorted(found.values(), key=lambda row: (row.created_at, str(row.pk)), reverse=True)

@@ -17,21 +17,21 @@ from openilp.safeguards.models import Matter
 
 QUARANTINED = (State.QUARANTINED,)
 #: Unsettled mentions that one tray is made of; what is older comes up as these are settled.
-_MOST_OPEN = 2000
+_MOST_OPEN = 600
 
 
 def unsettled_mentions(*, actor: Actor) -> Any:
     """Return the mentions of graded items of which nothing was recorded yet."""
     settled = Settlement.objects.seen_by(actor).filter(mention=OuterRef("pk"))
     graded = Evaluation.objects.seen_by(actor).filter(item=OuterRef("item_id"))
-    return Mention.objects.seen_by(actor).filter(~Exists(settled), Exists(graded))
+    return Mention.objects.seen_by(actor).filter(~Exists(settled), Exists(graded), is_settled=False)
 
 
 def in_tray(*, actor: Actor) -> Any:
     """Return the reports that are graded but hold mentions that nobody settled, the newest ones of a long tray.
 
-    The mentions are looked up first, in one pass: asked report by report, an agency that has settled nearly all of
-    its mentions would walk through all of its reports.
+    The mentions are looked up first, along the index of open ones: asked report by report, an agency that has
+    settled nearly all of its mentions would walk through all of its reports.
     """
     newest = unsettled_mentions(actor=actor).order_by("-created_at", "-pk")
     items = set(newest.values_list("item_id", flat=True)[:_MOST_OPEN])
@@ -72,7 +72,8 @@ def item(ref: str, *, actor: Actor) -> Item:
 
 def quarantined_entities(*, actor: Actor) -> Any:
     """Return the entities that have a statement in quarantine, for those who work at the quarantine desk."""
-    return Entity.objects.seen_by(actor, states=QUARANTINED)
+    held = Statement.objects.seen_by(actor, states=QUARANTINED).filter(state=State.QUARANTINED)
+    return Entity.objects.seen_by(actor, states=QUARANTINED).filter(pk__in=held.values("entity_id"))
 
 
 def quarantined_entity(ref: str, *, actor: Actor) -> Entity:

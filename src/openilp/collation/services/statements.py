@@ -15,6 +15,7 @@ from openilp.collation.errors import (
 from openilp.collation.models import Entity, Settlement, Statement
 from openilp.collation.rules import NewInvolvement, NewStatement
 from openilp.collation.services.people import record_involvement
+from openilp.collection import waiting
 from openilp.collection.models import Item, Mention
 from openilp.evaluation.selectors import current_evaluations
 from openilp.safeguards.actions import action
@@ -186,7 +187,19 @@ def _settle(
         reason=reason,
         label=joined([mention.label, label]),
     )
+    if _is_seen_alike(made.label, mention.label):
+        waiting.close(mention, actor=actor)
     return made
+
+
+def _is_seen_alike(settled: Label, mentioned: Label) -> bool:
+    """Tell whether whoever sees a mention also sees what became of it; a secret settlement must not show on it."""
+    return (
+        settled.level == mentioned.level
+        and settled.compartments == mentioned.compartments
+        and settled.releasable_to == mentioned.releasable_to
+        and settled.state == mentioned.state
+    )
 
 
 def _proposed(mention: Mention) -> NewInvolvement:

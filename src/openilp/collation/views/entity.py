@@ -1,6 +1,5 @@
 """The entity page and the list of entities."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,17 +10,16 @@ from django.shortcuts import render
 
 from openilp import reference
 from openilp.collation import selectors
-from openilp.collation.models import Entity, Statement
+from openilp.collation.models import Statement
 from openilp.collection.models import Report
 from openilp.evaluation.models import Evaluation
 from openilp.safeguards.actions import opens
 from openilp.safeguards.actor import Actor
-from openilp.safeguards.models import Matter
 from openilp.safeguards.paging import page
 from openilp.safeguards.requests import ActorRequest
 from openilp.safeguards.roles import CONTENT, INTELLIGENCE
 
-TABS = ("overview", "statements", "relations", "timeline", "mentions", "history")
+TABS = ("overview", "statements", "relations", "timeline", "map", "mentions", "products", "history")
 _STRONGEST = 5
 
 
@@ -61,64 +59,39 @@ def entity(request: ActorRequest, ref: str) -> HttpResponse:
     actor = request.actor
     row = selectors.entity(ref, actor=actor)
     tab = request.GET.get("tab", "statements")
-    cluster = selectors.cluster_of(row, actor=actor)
-    members = selectors.names_by_id(cluster, actor=actor)
-    statements = selectors.statements_of(cluster, actor=actor)
-    groups = selectors.grouped(statements, kind=row.kind, actor=actor)
-    relations = selectors.relations_of(cluster, actor=actor)
-    categories = selectors.categories_of(cluster, actor=actor)
-    passages = _passages(groups)
+    found = selectors.about(row, actor=actor)
+    groups = list(found.groups)
     context: dict[str, Any] = {
         "entity": row,
-        "name": _shared_name(row, members),
-        "merged": [name for key, name in members.items() if key != row.pk],
+        "name": found.name,
+        "merged": found.merged,
         "groups": groups,
-        "n_statements": len(statements),
+        "n_statements": len(found.statements),
         "n_conflicts": sum(group.is_conflict for group in groups),
-        "relations": relations,
-        "strongest": relations[:_STRONGEST],
-        "categories": categories,
-        "markings": selectors.markings_of(cluster, actor=actor),
-        "passages": passages,
+        "relations": found.relations,
+        "strongest": found.relations[:_STRONGEST],
+        "categories": found.categories,
+        "markings": found.markings,
+        "judgements": found.judgements,
+        "passages": _passages(groups),
         "handling": _strictest(groups),
-        "review_on": min((s.review_on for s in statements), default=None),
+        "review_on": min((s.review_on for s in found.statements), default=None),
         "tab": tab if tab in TABS else "statements",
+        "tabs": TABS,
         "opened": request.GET.get("open") or _most_told(groups),
         "may_write": may_write(actor),
         "is_person": reference.entity_type(row.kind).is_person,
-        "page_level": max([s.level for s in statements] + [r.row.level for r in relations]),
-        "page_compartments": _compartments(
-            [*statements, *(c.row for c in categories), *(r.row for r in relations)], actor=actor
-        ),
-        **_identity(cluster, actor=actor),
+        "page_level": found.level,
+        "page_compartments": list(found.compartments),
     }
     if context["tab"] == "timeline":
-        context["moments"] = selectors.timeline_of(cluster, actor=actor)
+        context["moments"] = selectors.moments_of(found.statements, found.relations, found.categories)
         context["timeline"] = selectors.swim_lanes(context["moments"])
-    if context["tab"] == "history":
-        context["history"] = _history(cluster, statements, actor=actor)
+    elif context["tab"] == "map":
+        context["places"] = selectors.places_of(found, actor=actor)
+    elif context["tab"] == "history":
+        context["history"] = _history(found, actor=actor)
     return render(request, "collation/entity.html", context)
-
-
-def _shared_name(row: Entity, members: dict[UUID, selectors.EntityName]) -> selectors.EntityName:
-    """Return the name of an entity; names of those that it is one with are further names of it."""
-    own = members[row.pk]
-    others = [n for key, m in members.items() if key != row.pk for n in (m.label, *m.aliases)]
-    further = dict.fromkeys([*own.aliases, *others])
-    further.pop(own.label, None)
-    return selectors.EntityName(own.id, own.ref, own.kind, own.label, tuple(further))
-
-
-def _identity(cluster: frozenset[UUID], *, actor: Actor) -> dict[str, Any]:
-    rows = selectors.judgements_about(cluster, actor=actor)
-    ends = {key for j in rows for key in (j.left_id, j.right_id)}
-    known = selectors.names_by_id(ends, actor=actor)
-    judgements = [
-        {"row": j, "left": known[j.left_id], "right": known[j.right_id]}
-        for j in rows
-        if j.left_id in known and j.right_id in known
-    ]
-    return {"judgements": judgements}
 
 
 def _passages(groups: list[selectors.PropertyGroup]) -> list[Passage]:
@@ -145,13 +118,6 @@ def _strictest(groups: list[selectors.PropertyGroup]) -> Evaluation | None:
     )
 
 
-def _compartments(rows: Iterable[Any], *, actor: Actor) -> list[str]:
-    keys = {key for row in rows for key in row.compartments}
-    if not keys:
-        return []
-    return sorted(m.title for m in Matter.objects.seen_by(actor).filter(pk__in=keys))
-
-
 @dataclass(frozen=True)
 class PastStatement:
     """A statement as it was recorded; `is_replaced` says that it no longer counts."""
@@ -161,9 +127,9 @@ class PastStatement:
     on: date
 
 
-def _history(cluster: frozenset[UUID], standing: list[Statement], *, actor: Actor) -> list[PastStatement]:
-    counts = {row.pk for row in standing}
+def _history(found: selectors.About, *, actor: Actor) -> list[PastStatement]:
+    counts = {row.pk for row in found.statements}
     return [
         PastStatement(row, row.pk not in counts, row.recorded_on)
-        for row in selectors.every_statement_of(cluster, actor=actor)
+        for row in selectors.every_statement_of(found.cluster, actor=actor)
     ]

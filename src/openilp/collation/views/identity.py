@@ -87,7 +87,7 @@ def _pairs(left: Entity, right: Entity, *, actor: Actor) -> list[Pair]:
         side: {about: {v.key for v in group.values} for about, group in groups.items()}
         for side, groups in (("left", mine), ("right", theirs))
     }
-    found = rules.agreement(keys["left"], keys["right"])
+    found = rules.agreement(keys["left"], keys["right"], kind=left.kind)
     order = reference.entity_type(left.kind).properties
     abouts = [about for about in order if about in mine or about in theirs]
     return [Pair(about, mine.get(about), theirs.get(about), _verdict(about, found, keys)) for about in abouts]
