@@ -3,6 +3,7 @@
 It has a home of its own (`$OPENILP_HOME/benchmark`), made once and kept for the next run.
 """
 
+import hashlib
 import os
 import sys
 import time
@@ -13,6 +14,7 @@ REPORTS = int(os.environ.get("OPENILP_BENCHMARK_REPORTS", "200000"))
 ITEMS_A_REPORT = 2
 ENTITIES = REPORTS // 4
 PASSWORD = "measured openly 1"  # noqa: S105  (of a throw-away instance; not a secret: benchmark)
+_SQL = Path(__file__).parent / "big_agency.sql"
 _COLUMNS = (
     "created_at, created_by_id, level, compartments, owner_unit_id, releasable_to, originator_control, state,"
     " purpose_id, legal_basis, recorded_on, review_on"
@@ -41,8 +43,11 @@ def open_agency() -> dict[str, Any]:
 
     if not User.objects.filter(username="analyst").exists():
         _people()
-    filled = Path(os.environ["OPENILP_HOME"], f"filled-{REPORTS}")
+    home = Path(os.environ["OPENILP_HOME"])
+    filled = home / f"filled-{REPORTS}-{_digest()}"
     if not filled.exists():
+        if any(home.glob("filled-*")):
+            raise SystemExit(f"{home} was filled by another version of this script; remove the folder.")
         begun = time.perf_counter()
         with as_owner(connection), connection.cursor() as cursor:
             with transaction.atomic():
@@ -51,7 +56,11 @@ def open_agency() -> dict[str, Any]:
         filled.touch()
         print(f"# {REPORTS:,} reports written in {time.perf_counter() - begun:.0f} s", file=sys.stderr)
     user = User.objects.get(username="analyst")
-    return {"user": user, "matter": own_matters(user)[0].matter_id}
+    return {"user": user, "matter": own_matters(user)[0]}
+
+
+def _digest() -> str:
+    return hashlib.sha256(_SQL.read_bytes()).hexdigest()[:8]
 
 
 def _people() -> None:
@@ -85,14 +94,17 @@ def _people() -> None:
 
 
 def _fill(cursor: Any) -> None:
-    """Write reports of all levels, a tenth in a compartment of others, with items, grades, entities and edges."""
-    cursor.execute(
-        (Path(__file__).parent / "big_agency.sql").read_text().replace("{columns}", _COLUMNS), None
-    )
+    """Write reports of all levels, a tenth in a compartment of others, with what hangs on them."""
+    cursor.execute(_SQL.read_text().replace("{columns}", _COLUMNS), None)
     for statement, values in (
         ("SELECT bench_reports(%s)", [REPORTS]),
         ("SELECT bench_items(%s)", [ITEMS_A_REPORT]),
         ("SELECT bench_entities(%s)", [ENTITIES]),
+        ("SELECT bench_mentions()", []),
+        ("SELECT bench_connections(%s)", [ENTITIES]),
     ):
         cursor.execute(statement, values)
-    cursor.execute("DROP FUNCTION bench_reports(int), bench_items(int), bench_entities(int)")
+    cursor.execute(
+        "DROP FUNCTION bench_reports(int), bench_items(int), bench_entities(int), bench_mentions(),"
+        " bench_connections(int)"
+    )

@@ -37,13 +37,14 @@ $$;
 
 CREATE OR REPLACE FUNCTION bench_entities(n int) RETURNS void LANGUAGE sql AS $$
 INSERT INTO collation_entity (id, ref, kind, created_at, created_by_id)
-SELECT md5('entity' || i)::uuid, 'EN-' || lpad(upper(to_hex(i)), 8, '0'), (ARRAY['person','vehicle','phone','location'])[1 + i % 4],
+SELECT md5('entity' || i)::uuid, 'EN-' || lpad(upper(to_hex(i)), 8, '0'), (ARRAY['person','vehicle','phone','location','event'])[1 + i % 5],
        now() - make_interval(mins => n - i), u.id
 FROM generate_series(0, n - 1) i, safeguards_user u WHERE u.username = 'analyst';
 INSERT INTO collation_statement (id, ref, entity_id, property, value, value_key, kind, item_id, {columns})
 SELECT gen_random_uuid(), 'ST-' || substr(md5(i.id::text || 's'), 1, 12), md5('entity' || (i.nr % n))::uuid,
-       (ARRAY['name','plate','number','address'])[1 + (i.nr % n) % 4], 'Value ' || (i.nr % n) || ' of ' || i.nr % 7,
-       'value ' || (i.nr % n) || ' of ' || i.nr % 7, 'fact', i.id,
+       (ARRAY['name','plate','number','address','title'])[1 + (i.nr % n) % 5], 'Value ' || (i.nr % n) || ' of ' || i.nr % 7,
+       'value ' || (i.nr % n) || ' of ' || i.nr % 7,
+       (ARRAY['fact','fact','third_party_claim','personal_assessment'])[1 + i.nr % 4], i.id,
        i.created_at, i.created_by_id, i.level, i.compartments, i.owner_unit_id, i.releasable_to, i.originator_control,
        i.state, i.purpose_id, i.legal_basis, i.recorded_on, i.review_on
 FROM (SELECT *, (row_number() OVER (ORDER BY created_at, id))::int AS nr FROM collection_item WHERE number = 1) i;
@@ -54,4 +55,72 @@ SELECT gen_random_uuid(), e.fk, e.f, e.tk, e.t, e.kind, s.created_at, s.created_
 FROM collation_statement s,
      LATERAL (VALUES ('item', s.item_id, 'statement', s.id, 'says'),
                      ('statement', s.id, 'entity', s.entity_id, 'describes')) AS e(fk, f, tk, t, kind)
+$$;
+
+-- A mention for each statement; all but one in sixty-seven, and the newest five hundred, are settled.
+CREATE OR REPLACE FUNCTION bench_mentions() RETURNS void LANGUAGE sql AS $$
+INSERT INTO collection_mention (id, item_id, entity_type, text, proposed_category, predicate, start, "end", is_settled, {columns})
+SELECT md5(s.id::text || 'm')::uuid, s.item_id, e.kind, s.value, CASE WHEN e.kind = 'person' THEN 'WIT' ELSE '' END, '', 0, 5,
+       s.nr > 500 AND s.nr % 67 <> 0,
+       s.created_at, s.created_by_id, s.level, s.compartments, s.owner_unit_id, s.releasable_to, s.originator_control,
+       s.state, s.purpose_id, s.legal_basis, s.recorded_on, s.review_on
+FROM (SELECT *, row_number() OVER (ORDER BY created_at DESC, id) AS nr FROM collation_statement) s
+     JOIN collation_entity e ON e.id = s.entity_id;
+INSERT INTO collation_settlement (id, mention_id, statement_id, reason, {columns})
+SELECT gen_random_uuid(), m.id, s.id, '',
+       m.created_at, m.created_by_id, m.level, m.compartments, m.owner_unit_id, m.releasable_to, m.originator_control,
+       m.state, m.purpose_id, m.legal_basis, m.recorded_on, m.review_on
+FROM collection_mention m JOIN collation_statement s ON s.item_id = m.item_id
+WHERE m.is_settled
+$$;
+
+-- Where and when: a position for each place, a begin for each event, and four links in each group of five entities.
+CREATE OR REPLACE FUNCTION bench_connections(n int) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+CREATE TEMPORARY TABLE bench_first ON COMMIT DROP AS
+SELECT DISTINCT ON (s.entity_id) s.*, e.kind AS entity_kind, ('x' || right(e.ref, 8))::bit(32)::int AS nr
+FROM collation_statement s JOIN collation_entity e ON e.id = s.entity_id ORDER BY s.entity_id, s.created_at, s.id;
+INSERT INTO collation_statement (id, ref, entity_id, property, value, value_key, kind, item_id, {columns})
+SELECT gen_random_uuid(), 'ST-' || substr(md5(s.id::text || 'w'), 1, 12), s.entity_id, w.about, w.said, w.folded, 'fact', s.item_id,
+       s.created_at, s.created_by_id, s.level, s.compartments, s.owner_unit_id, s.releasable_to, s.originator_control,
+       s.state, s.purpose_id, s.legal_basis, s.recorded_on, s.review_on
+FROM bench_first s, LATERAL (
+    SELECT 'point' AS about, p.x || ', ' || p.y AS said, p.x || ',' || p.y AS folded
+    FROM (SELECT round((-2.9 + (s.nr % 997) * 0.0011)::numeric, 5) AS x, round((51.1 + (s.nr % 613) * 0.0012)::numeric, 5) AS y) p
+    WHERE s.entity_kind = 'location'
+    UNION ALL
+    SELECT 'started_at', d.day || ' 21:40', d.day || '21:40' FROM (SELECT s.created_at::date::text AS day) d
+    WHERE s.entity_kind = 'event'
+) w;
+INSERT INTO collation_link (id, ref, source_id, target_id, type, confirmation, kind, item_id, {columns})
+SELECT gen_random_uuid(), 'L-' || substr(md5(s.id::text || k.far), 1, 12), s.entity_id, md5('entity' || k.far)::uuid, k.type,
+       (ARRAY['confirmed','probable','unconfirmed'])[1 + s.nr % 3], 'fact', s.item_id,
+       s.created_at, s.created_by_id, s.level, s.compartments, s.owner_unit_id, s.releasable_to, s.originator_control,
+       s.state, s.purpose_id, s.legal_basis, s.recorded_on, s.review_on
+FROM bench_first s, LATERAL (VALUES ('uses', s.nr + 1, 'person'), ('uses', s.nr + 2, 'person'), ('lives_at', s.nr + 3, 'person'),
+     ('associate_of', s.nr + 5, 'person'), ('happened_at', s.nr - 1, 'event')) AS k(type, far, near)
+WHERE s.entity_kind = k.near AND k.far < n AND (k.type <> 'uses' OR k.far % 5 = 1 OR s.nr % 2 = 0);
+INSERT INTO collation_involvement (id, ref, person_id, matter_id, category, predicate, since, item_id, {columns})
+SELECT gen_random_uuid(), 'V-' || substr(md5(s.id::text), 1, 12), s.entity_id, s.purpose_id, 'WIT', '', s.recorded_on, s.item_id,
+       s.created_at, s.created_by_id, s.level, s.compartments, s.owner_unit_id, s.releasable_to, s.originator_control,
+       s.state, s.purpose_id, s.legal_basis, s.recorded_on, s.review_on
+FROM bench_first s WHERE s.entity_kind = 'person';
+INSERT INTO safeguards_threadedge (id, from_kind, from_id, to_kind, to_id, kind, created_at, created_by_id, level,
+       compartments, owner_unit_id, releasable_to, originator_control, state)
+SELECT gen_random_uuid(), e.fk, e.f, e.tk, e.t, e.kind, s.created_at, s.created_by_id, s.level,
+       s.compartments, s.owner_unit_id, s.releasable_to, s.originator_control, s.state
+FROM collation_link s,
+     LATERAL (VALUES ('item', s.item_id, 'link', s.id, 'shows'), ('link', s.id, 'entity', s.source_id, 'connects'),
+                     ('link', s.id, 'entity', s.target_id, 'connects')) AS e(fk, f, tk, t, kind)
+UNION ALL
+SELECT gen_random_uuid(), e.fk, e.f, e.tk, e.t, e.kind, s.created_at, s.created_by_id, s.level,
+       s.compartments, s.owner_unit_id, s.releasable_to, s.originator_control, s.state
+FROM collation_involvement s,
+     LATERAL (VALUES ('item', s.item_id, 'involvement', s.id, 'grounds'),
+                     ('involvement', s.id, 'entity', s.person_id, 'involves')) AS e(fk, f, tk, t, kind)
+UNION ALL
+SELECT gen_random_uuid(), 'item', s.item_id, 'evaluation', s.id, 'graded in', s.created_at, s.created_by_id, s.level,
+       s.compartments, s.owner_unit_id, s.releasable_to, s.originator_control, s.state
+FROM evaluation_evaluation s;
+END
 $$;
