@@ -4,7 +4,15 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from openilp.web import account_pages, approval_pages, audit_pages, emergency_pages, entity_pages, pages, views
+from openilp.web import (
+    account_pages,
+    approval_pages,
+    audit_pages,
+    emergency_pages,
+    entity_pages,
+    pages,
+    views,
+)
 from openilp.web.api import api
 from openilp.web.navigation import ROOMS
 
