@@ -33,7 +33,15 @@ def examine() -> list[Finding]:
     except Exception as error:  # noqa: BLE001  (whatever keeps it from opening is the finding)
         remedy = "Start the server, or correct DATABASE_URL; the message above says which."
         return [*found, Finding(f"database does not open: {error}", False, remedy)]
-    checks: tuple[Callable[[], Finding], ...] = (_role, _version, _row_security, _locale, _clock, _outbox)
+    checks: tuple[Callable[[], Finding], ...] = (
+        _role,
+        _version,
+        _row_security,
+        _locale,
+        _clock,
+        _outbox,
+        _audit_log,
+    )
     return [*found, *(_checked(check) for check in checks)]
 
 
@@ -135,3 +143,28 @@ def _outbox() -> Finding:
     serving = running.running_pid() is not None
     remedy = "The worker does not drain the audit outbox: restart `openilp serve`, and read what it prints."
     return Finding(f"audit outbox: oldest event waits {waiting:.0f} s", not serving or waiting < 60, remedy)
+
+
+def _audit_log() -> Finding:
+    from openilp.safeguards.log import instance
+    from openilp.safeguards.log.checkpoint import Checkpoint
+    from openilp.safeguards.log.errors import LogError
+    from openilp.safeguards.log.published import Identity, Published
+
+    if not instance.folder().exists():
+        return Finding("audit log: not begun; the worker of `openilp serve` begins it", True)
+    try:
+        identity, published = Identity.read(instance.folder()), Published(instance.folder())
+        latest = published.latest()
+    except LogError as error:
+        return Finding(
+            f"audit log: {error}", False, "Run `openilp audit verify`, and leave the folder as it is."
+        )
+    trouble = [each.trouble for each in published.standings().values() if each.trouble]
+    signed = Checkpoint.of(latest).size if latest else 0
+    what = f"audit log: {signed} events signed, {len(identity.witnesses)} witnesses"
+    if trouble:
+        return Finding(
+            f"{what}; {trouble[0]}", False, "Tell whoever runs the witness; see `openilp audit status`."
+        )
+    return Finding(what, True)
