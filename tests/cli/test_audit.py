@@ -121,6 +121,24 @@ def test_a_policy_that_asks_for_a_witness_is_kept(scene: Scene, tmp_path: Path) 
     assert "unwitnessed" in answer.stdout
 
 
+def test_a_witness_that_is_named_later_is_pinned_then(scene: Scene) -> None:
+    """The first look saw none; the next one pins it and shows its fingerprint; dropping it again does not unpin it."""
+    named = (scene.audit / "log.json").read_text()
+    found = json.loads(named)
+    (scene.audit / "log.json").write_text(json.dumps(found | {"witnesses": []}))
+    first = run("verify")
+    (scene.audit / "log.json").write_text(named)
+    second = run("verify")
+    (scene.audit / "log.json").write_text(json.dumps(found | {"witnesses": []}))
+    third = run("verify")
+
+    assert "none is pinned" in first.stdout
+    assert scene.witness_key.fingerprint in second.stdout
+    assert (second.exit_code, third.exit_code) == (0, 0)
+    assert scene.witness_key.fingerprint not in third.stdout
+    assert "300 events cosigned by 1 of: oversight.example/w1" in third.stdout
+
+
 def test_prove_writes_a_bundle_that_holds(scene: Scene, tmp_path: Path) -> None:
     """And does not write over one."""
     answer, again = run("prove", "42"), run("prove", "42")

@@ -95,12 +95,10 @@ def _say(report: Report) -> None:
         if report.policy.quorum
         else "witness   none is pinned: whoever holds the log's key could show others another log"
     )
-    if report.is_first:
-        click.echo(
-            "pins      none before; compare these fingerprints with the agency and the oversight body:"
-        )
-        for key in [*report.policy.keys, *report.policy.witnesses]:
-            click.echo(f"          {key.fingerprint}  {key.name}")
+    if report.fresh:
+        click.echo("pins      new; compare these fingerprints with the agency and the oversight body:")
+    for key in report.fresh:
+        click.echo(f"          {key.fingerprint}  {key.name}")
     for problem in report.problems[:20]:
         click.echo(f"BAD       event {problem.seq}: {problem.kind}: {problem.what}")
     if report.is_whole:

@@ -57,6 +57,11 @@ class LogState:
     seals: bool
     trouble: str = ""
 
+    @property
+    def root_parts(self) -> list[str]:
+        """Return the root in groups that a narrow page can break between."""
+        return [self.root[at : at + 8] for at in range(0, len(self.root), 8)]
+
 
 @opens("web.audit_log", roles=OVERSEERS)
 def audit_log(request: ActorRequest) -> HttpResponse:

@@ -122,6 +122,7 @@ def _json(value: object) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
+_LONGEST_SHOWN = 400
 _FIELDS = (
     ("actor", "the account that acted, as a random number; the agency's register says whose it is"),
     ("purpose", "the matter that it acted for, or the named reason"),
@@ -199,7 +200,8 @@ def explanation(proof: Proof, detail: Opened | None = None) -> str:
 
 def _shown(value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text.replace("|", "\\|").replace("`", "'")
+    shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]} … (whole in event.json)"
+    return shown.replace("|", "\\|").replace("`", "'")
 
 
 def _date(at: int) -> str:

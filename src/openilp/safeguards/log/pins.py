@@ -92,6 +92,8 @@ class Pins:
     root: bytes = EMPTY_ROOT
     cosigned: dict[str, tuple[int, int]] = field(default_factory=dict)
     verified_at: str = ""
+    #: Keys that are pinned by this very look; people have to compare them.
+    fresh: tuple[Verifier, ...] = ()
 
     @property
     def is_first(self) -> bool:
@@ -168,7 +170,7 @@ def pinned(folder: Path, identity: Identity | None, policy: Policy | None) -> Pi
                 str(folder), "there are no pins yet, and the log says nothing of itself; give --policy."
             )
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return Pins(folder, first)
+        return Pins(folder, first, fresh=(*first.keys, *first.witnesses))
     try:
         found = json.loads(path.read_text())
         root = base64.b64decode(found["root"])
@@ -185,7 +187,18 @@ def pinned(folder: Path, identity: Identity | None, policy: Policy | None) -> Pi
         raise NoLog(str(path), f"the pins cannot be read: {error!r}") from error
     if len(kept.root) != HASH_BYTES or kept.size < 0:
         raise NoLog(str(path), "the pins cannot be read: size or root is none.")
-    return replace(kept, policy=_continued(kept.policy, policy)) if policy else kept
+    if policy:
+        return replace(kept, policy=_continued(kept.policy, policy))
+    return _with_first_witnesses(kept, identity)
+
+
+def _with_first_witnesses(kept: Pins, identity: Identity | None) -> Pins:
+    """Return pins with the witnesses of a log that had none when it was pinned; those that are pinned never change."""
+    named = Policy.of(identity) if identity else kept.policy
+    if kept.policy.witnesses or not named.witnesses:
+        return kept
+    policy = replace(kept.policy, witnesses=named.witnesses, quorum=named.quorum)
+    return replace(kept, policy=policy, fresh=named.witnesses)
 
 
 def _continued(old: Policy, new: Policy) -> Policy:

@@ -17,7 +17,7 @@ from openilp.safeguards.log.errors import NoLog
 from openilp.safeguards.log.evidence import Evidence, Problem
 from openilp.safeguards.log.hashes import Hashes
 from openilp.safeguards.log.ledger import HASHES, LOCK, SEGMENTS
-from openilp.safeguards.log.notes import Note
+from openilp.safeguards.log.notes import Note, Verifier
 from openilp.safeguards.log.pins import Pins, Policy
 from openilp.safeguards.log.published import IDENTITY, Identity, Published
 from openilp.safeguards.log.scan import BLOCK, Scanned
@@ -40,6 +40,7 @@ class Report:
     witnessed: int
     checkpoints: int
     is_first: bool
+    fresh: tuple[Verifier, ...]
     seconds: float
     problems: tuple[Problem, ...]
 
@@ -125,7 +126,15 @@ def verify(
     seconds = time.perf_counter() - begun
     size, covered = at.tree.size, known.covered
     return Report(
-        kept.policy, size, known.signed, covered, len(known.roots), kept.is_first, seconds, problems
+        kept.policy,
+        size,
+        known.signed,
+        covered,
+        len(known.roots),
+        kept.is_first,
+        kept.fresh,
+        seconds,
+        problems,
     )
 
 
