@@ -70,14 +70,17 @@ def _people() -> None:
     from openilp.safeguards.roles import Role
 
     unit = Unit.objects.create(code="HQ", name="Headquarters", organisation_level="national")
-    user = make_account(
-        username="analyst",
-        full_name="Measuring Analyst",
-        unit=unit,
-        roles=[Role.OPERATIONAL_ANALYST, Role.INTELLIGENCE_OFFICER],
-        clearance=2,
-        password=PASSWORD,
-        must_change_password=False,
+    _colleague, user = (
+        make_account(
+            username=username,
+            full_name=f"Measuring {username.capitalize()}",
+            unit=unit,
+            roles=[Role.OPERATIONAL_ANALYST, Role.INTELLIGENCE_OFFICER],
+            clearance=2,
+            password=PASSWORD,
+            must_change_password=False,
+        )
+        for username in ("colleague", "analyst")
     )
     for title in ("Crime intelligence desk", "Operation of others"):
         with acting(actor_for(user, reason="quality"), "benchmark") as block:
