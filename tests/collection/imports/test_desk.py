@@ -223,3 +223,27 @@ def test_nobody_else_comes_to_the_desk(world: World, held: Report, role: Role) -
     assert client.get(DESK).status_code == 403
     assert client.get(f"{API}/reports").status_code == 403
     assert client.post(f"{DESK}{held.ref}", filled()).status_code == 403
+
+
+def test_a_script_in_an_imported_or_typed_text_is_text(world: World, actor: Any, tmp_path: Path) -> None:
+    """In title, text, place, key and what is typed at the desk: shown, never run."""
+    line = ",".join([f"K{SCRIPT}", SCRIPT, f"Said {SCRIPT}", "en", "low", "seen", "", SCRIPT, "", ""])
+    take(actor, tmp_path, line)
+    with acting(actor, "test"):
+        (held,) = quarantine.quarantined_reports(actor=actor)
+    client = browser(world)
+    pages = [
+        client.get(DESK),
+        client.get(f"{DESK}{held.ref}"),
+        client.post(f"{DESK}{held.ref}", filled(mention_1=SCRIPT, category_1="")),
+        client.post(f"{DESK}{held.ref}/refuse", {"reason": SCRIPT * 20}),
+    ]
+    taken = client.post(f"{DESK}{held.ref}", filled(mention_1=SCRIPT, predicate_1=SCRIPT))
+    with acting(actor, "test"):
+        report = Report.objects.seen_by(actor).get()
+    pages.append(client.get(f"/collection/reports/{report.ref}"))
+
+    assert taken.status_code == 302
+    for page in pages:
+        assert SCRIPT not in page.content.decode()
+    assert escape(SCRIPT) in pages[-1].content.decode()

@@ -1,5 +1,7 @@
 """Files that are sent in by browser or API: looked at at once, read by the worker, never lost and never doubled."""
 
+import csv
+import io
 import os
 import signal
 import subprocess
@@ -416,3 +418,33 @@ def test_a_formula_cell_is_kept_as_text(world: World) -> None:
     actor = actor_of(world)
     with acting(actor, "test"):
         assert street in Incident.objects.seen_by(actor).get().import_record.values()
+
+
+def test_an_import_for_no_matter_is_refused_with_the_remedy(world: World) -> None:
+    """A file without a purpose does not come in, and nothing of it stays."""
+    client = browser(world)
+    session = client.session
+    session["purpose"], session["reason"] = "", "administration"
+    session.save()
+    answer = send(client, csv_of(row("a")))
+
+    assert answer.status_code == 422
+    assert "Choose the task or operation that you act for first" in answer.json()["detail"]
+
+
+def test_of_a_broken_file_the_good_rows_come_in(world: World) -> None:
+    """An open quotation mark, a cell too many, bytes that are no text: each costs its row, and says so."""
+    good, broken = row("a"), f'"open,{row("b")}'
+    content = (
+        csv_of(good, f"{row('c')},one,too,many").replace(b"\n", b"\n\xff\xfe,\xff\n", 1) + broken.encode()
+    )
+    client = browser(world)
+    address = send(client, content).json()["url"]
+    work()
+
+    found = client.get(address).json()
+    assert (found["rows_new"], found["rows_refused"]) == (1, 3)
+    reasons = b"".join(client.get(f"{address}/reasons").streaming_content).decode()
+    said = [line["reason"] for line in csv.DictReader(io.StringIO(reasons))]
+    assert len(said) == 3
+    assert "the text is not UTF-8" in said
