@@ -17,6 +17,8 @@ from openilp.safeguards.postgres.instance import Instance
 
 _PAUSE_S = 1.0
 _RETRY_S = 5.0
+#: Jobs that run side by side, so that a long import keeps no alert waiting.
+_AT_ONCE = 4
 #: A checkpoint is signed after so many events, or so many seconds after the last one.
 _SIGN_AFTER = 1000
 _SIGN_AFTER_S = 60.0
@@ -97,7 +99,9 @@ def main() -> None:
         connector: Any = app.connector
         with app.replace_connector(connector.get_worker_connector()) as jobs:
             runner = threading.Thread(
-                target=lambda: jobs.run_worker(install_signal_handlers=False), name="jobs", daemon=True
+                target=lambda: jobs.run_worker(install_signal_handlers=False, concurrency=_AT_ONCE),
+                name="jobs",
+                daemon=True,
             )
             runner.start()
             while not stopping.is_set() and runner.is_alive():
