@@ -238,7 +238,7 @@ def test_from_citing_to_the_document(analyst: Client, item: Item) -> None:
     assert "Patrol" in page
     assert "B/2, H1" in page
     edition = done.redirect_chain[-1][0].rsplit("/", 1)[1]
-    document = analyst.get(f"/analysis/editions/{edition}/document.pdf")
+    document = analyst.get(f"/dissemination/editions/{edition}/document.pdf")
     assert document.content.startswith(b"%PDF")
 
 

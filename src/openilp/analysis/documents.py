@@ -29,13 +29,14 @@ STANDARDS = ["ua-1", "a-2a"]
 Data = dict[str, Any]
 
 
-def document_pdf(template: Path, data: Mapping[str, Any], watermark: str = "") -> bytes:
+def document_pdf(template: Path, data: Mapping[str, Any], watermark: str = "", notice: str = "") -> bytes:
     """Return a document as PDF/UA-1 and PDF/A-2a.
 
     Args:
         template: A `.typ` file that imports `frame.typ` and reads `data.json`.
         data: What the document shows, with `head` as made by `document_head`.
         watermark: Words across every page, such as the reader's name; empty for none.
+        notice: A warning at the head of every page, such as a recall; empty for none.
 
     Raises:
         DocumentFontsMissing: If the fonts were not made at set-up.
@@ -43,7 +44,9 @@ def document_pdf(template: Path, data: Mapping[str, Any], watermark: str = "") -
     files = {
         "main.typ": template.read_bytes(),
         "frame.typ": (_HERE / "frame.typ").read_bytes(),
-        "data.json": json.dumps({**data, "watermark": watermark}, ensure_ascii=False).encode(),
+        "data.json": json.dumps(
+            {**data, "watermark": watermark, "notice": notice}, ensure_ascii=False
+        ).encode(),
     }
     # The stubs do not know that several files may be given by name.
     compile_files: Any = typst.compile
@@ -91,9 +94,9 @@ def document_head(
     }
 
 
-def edition_pdf(edition: Edition, *, actor: Actor, watermark: str = "") -> bytes:
+def edition_pdf(edition: Edition, *, actor: Actor, watermark: str = "", notice: str = "") -> bytes:
     """Return a finished product as PDF, from its frozen content alone."""
-    return document_pdf(_HERE / "edition.typ", edition_data(edition, actor=actor), watermark)
+    return document_pdf(_HERE / "edition.typ", edition_data(edition, actor=actor), watermark, notice)
 
 
 def edition_data(edition: Edition, *, actor: Actor) -> Data:

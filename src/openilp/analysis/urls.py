@@ -24,5 +24,4 @@ urlpatterns = [
     path("products/<str:ref>/recommendations/<int:number>/remove", products.withdraw, name="withdraw"),
     path("products/<str:ref>/finish", products.finish, name="finish"),
     path("editions/<str:ref>", editions.show, name="edition"),
-    path("editions/<str:ref>/document.pdf", editions.document, name="document"),
 ]

@@ -1,6 +1,7 @@
 """The verbs of dissemination over HTTP."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -16,6 +17,7 @@ from openilp.dissemination.selectors import (
     APPROVERS,
     CONSENTERS,
     PEERS,
+    READERS,
     REGISTRARS,
     RELEASERS,
     RegisterFilters,
@@ -40,6 +42,14 @@ class DisseminationEditionOut(Marked):
     number: int
     sha256: str
     created_by_id: UUID
+
+
+class EditionWholeOut(DisseminationEditionOut):
+    """An edition with its frozen content, where it stands, and the warning that goes with it."""
+
+    content: dict[str, Any]
+    standing: str
+    notice: str
 
 
 class BarOut(Schema):
@@ -229,6 +239,27 @@ def read_gate(request: ActorRequest, ref: str, readers: str = "") -> GateOut:
     )
 
 
+@router.get("/editions/{ref}", response=EditionWholeOut)
+@opens("dissemination.read_edition", roles=READERS, operation="disclosure")
+def get_edition(request: ActorRequest, ref: str) -> EditionWholeOut:
+    """Return an edition with its frozen content; 409 while it is a draft of others, or after its recall."""
+    row = selectors.by_ref(Edition, ref, actor=request.actor)
+    reading = selectors.open_reading(row, actor=request.actor)
+    shown = DisseminationEditionOut.from_orm(row).dict()
+    return EditionWholeOut(
+        **shown, content=row.content, standing=str(reading.standing), notice=reading.notice
+    )
+
+
+@router.get("/editions/{ref}/document")
+@opens("dissemination.read_working_copy", roles=READERS, operation="disclosure")
+def get_working_copy(request: ActorRequest, ref: str) -> HttpResponse:
+    """Take the PDF of an edition as it stands, with the caller's name on every page."""
+    row = selectors.by_ref(Edition, ref, actor=request.actor)
+    body = services.take_working_copy(actor=request.actor, edition=row, now=timezone.now())
+    return HttpResponse(body, content_type="application/pdf")
+
+
 @router.post("/editions/{ref}/reviewers", response={201: Created})
 @opens("dissemination.name_reviewer_api", roles=PEERS, operation="alteration")
 def name_reviewer(request: ActorRequest, ref: str, payload: ReviewerIn) -> Status[Created]:
@@ -398,7 +429,8 @@ def list_register(
 ) -> Rows[DisseminationLineOut]:
     """List who was told what, why and when; one line a reader."""
     filters = RegisterFilters(reader, title, since, until)
-    found = page(selectors.releases(actor=request.actor, filters=filters), after=after, size=size)
+    rows = selectors.releases(actor=request.actor, filters=filters).prefetch_related("edition")
+    found = page(rows, after=after, size=size)
     lines = [
         DisseminationLineOut(
             release=line.release.ref,

@@ -21,6 +21,17 @@ class NotReleasable(Conflict):
         super().__init__(f"Edition {edition} cannot be released: {' '.join(reasons)}")
 
 
+class NotOpen(Conflict):
+    """Say that an edition is a draft or was recalled, so that only those concerned read it."""
+
+    def __init__(self, edition: str, is_recalled: bool) -> None:
+        self.edition, self.is_recalled = edition, is_recalled
+        why = "was recalled" if is_recalled else "is not approved"
+        super().__init__(
+            f"Edition {edition} {why}; only its authors, the named reviewer and the approver read it."
+        )
+
+
 class ReviewerCannotApprove(Conflict):
     """Say that the approval needs a third person, who has not reviewed the edition."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -266,6 +267,60 @@ def strictest(items: Iterable[CitedItem]) -> tuple[str, str]:
     if len(schemes) == 1:
         return schemes.pop(), reference.strictest(h.meaning for h in handlings).code
     return DISPLAY_LADDER, str(reference.restriction(h.meaning for h in handlings).display)
+
+
+class Standing(StrEnum):
+    """Where an edition stands on its way to its readers."""
+
+    DRAFT = "draft"
+    SENT_BACK = "sent_back"
+    APPROVED = "approved"
+    RELEASED = "released"
+    RECALLED = "recalled"
+
+
+#: What only those read who had a hand in it, review it or approve it.
+_OF_THE_FEW = frozenset({Standing.DRAFT, Standing.SENT_BACK, Standing.RECALLED})
+
+
+def standing(*, approval: str, releases: int, recalls: int) -> Standing:
+    """Return where an edition stands; it counts as recalled when none of its releases stands any more."""
+    if releases and releases == recalls:
+        return Standing.RECALLED
+    if releases:
+        return Standing.RELEASED
+    return {"given": Standing.APPROVED, "sent_back": Standing.SENT_BACK}.get(approval, Standing.DRAFT)
+
+
+def may_read(stands: Standing, *, is_involved: bool) -> bool:
+    """Tell whether an edition is open to a colleague who may see its label.
+
+    What is not approved, or was withdrawn, is read by its authors, the named reviewer and the approvers alone.
+    """
+    return is_involved or stands not in _OF_THE_FEW
+
+
+def reading_notice(stands: Standing, *, recall: str = "") -> str:
+    """Return the warning that stands at the head of every page; empty for what was released."""
+    words = {
+        Standing.DRAFT: _("DRAFT. Not approved; pass nothing of it on."),
+        Standing.SENT_BACK: _("DRAFT. Sent back by its approver; pass nothing of it on."),
+        Standing.APPROVED: _("Approved, not yet released; pass nothing of it on."),
+        Standing.RECALLED: _("RECALLED. Use nothing of it: %s") % recall,
+    }
+    return words.get(stands, "")
+
+
+def reading_mark(stands: Standing, *, reader: str, edition: str, at: datetime) -> str:
+    """Return the words across a working copy: what it is, whose copy, when."""
+    words = {
+        Standing.DRAFT: _("Draft"),
+        Standing.SENT_BACK: _("Draft, sent back"),
+        Standing.APPROVED: _("Not released"),
+        Standing.RELEASED: _("Working copy"),
+        Standing.RECALLED: _("Recalled"),
+    }
+    return f"{words[stands]} · {reader} · {edition} · {at.strftime('%Y-%m-%d %H:%M %Z')}"
 
 
 def watermark(*, reader: str, release: str, at: datetime) -> str:

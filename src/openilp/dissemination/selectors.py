@@ -14,6 +14,8 @@ from openilp.analysis import selectors as analysis
 from openilp.analysis.models import Edition
 from openilp.collation.models import Entity, Involvement, Settlement, Statement
 from openilp.collection.models import Item, Mention
+from openilp.dissemination import rules
+from openilp.dissemination.errors import NotOpen
 from openilp.dissemination.models import (
     Approval,
     Consent,
@@ -26,7 +28,7 @@ from openilp.dissemination.models import (
     Release,
     ReviewRequest,
 )
-from openilp.dissemination.rules import CitedItem, EditionFacts, Handling, Reader
+from openilp.dissemination.rules import CitedItem, EditionFacts, Handling, Reader, Standing
 from openilp.evaluation import selectors as evaluation
 from openilp.evaluation.models import Evaluation
 from openilp.safeguards import gate
@@ -34,13 +36,15 @@ from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import RecordNotFound
 from openilp.safeguards.models import User
 from openilp.safeguards.people import actor_for, colleagues
-from openilp.safeguards.roles import ANALYSTS, Role
+from openilp.safeguards.roles import ANALYSTS, INTELLIGENCE, MANAGERS, Role
 
 #: Who approves, and who releases what was approved.
 APPROVERS = frozenset({Role.HEAD_OF_INTELLIGENCE})
 RELEASERS = APPROVERS | ANALYSTS
 #: Who may be named to review a colleague's edition.
 PEERS = RELEASERS | {Role.INTELLIGENCE_OFFICER}
+#: To whom the finished products of the agency are open, as far as their label and the gate allow.
+READERS = INTELLIGENCE | MANAGERS
 #: Who answers for what a unit brought in, when somebody wants to pass it on.
 CONSENTERS = frozenset({Role.REPORTING_OFFICER, Role.INTELLIGENCE_OFFICER, Role.HEAD_OF_INTELLIGENCE})
 #: Who reads the register of all releases.
@@ -184,6 +188,44 @@ def authors_of(edition: Edition, *, actor: Actor) -> set[UUID]:
     return found | {edition.created_by_id}
 
 
+@dataclass(frozen=True)
+class Reading:
+    """How an edition stands for one colleague: whether it is open, and what its copies say of themselves."""
+
+    standing: Standing
+    is_open: bool
+    notice: str
+
+
+def reading_of(edition: Edition, *, actor: Actor) -> Reading:
+    """Return how an edition stands for the actor."""
+    words = approvals_of(edition, actor=actor)
+    approval = "missing" if not words else "given" if words[0].is_approved else "sent_back"
+    out = Release.objects.seen_by(actor).filter(edition=edition)
+    back = list(Recall.objects.seen_by(actor).filter(release__in=out.values("pk")).order_by("-created_at"))
+    stands = rules.standing(approval=approval, releases=out.count(), recalls=len(back))
+    named = {row.reviewer_id for row in requests_of(edition, actor=actor)}
+    is_involved = actor.has_role(*APPROVERS) or actor.user_id in named | authors_of(edition, actor=actor)
+    recall = f"{timezone.localdate(back[0].created_at)}, {back[0].reason}" if back else ""
+    return Reading(
+        stands,
+        rules.may_read(stands, is_involved=is_involved),
+        rules.reading_notice(stands, recall=recall),
+    )
+
+
+def open_reading(edition: Edition, *, actor: Actor) -> Reading:
+    """Return how an edition stands for the actor.
+
+    Raises:
+        NotOpen: If it is a draft or was recalled, and the actor neither wrote, reviews nor approves it.
+    """
+    reading = reading_of(edition, actor=actor)
+    if not reading.is_open:
+        raise NotOpen(edition.ref, reading.standing is Standing.RECALLED)
+    return reading
+
+
 def requests_of(edition: Edition, *, actor: Actor) -> list[ReviewRequest]:
     """Return who was named to review an edition, the first one first."""
     rows = ReviewRequest.objects.seen_by(actor).filter(edition=edition).select_related("reviewer")
@@ -232,16 +274,22 @@ def originators(item: Item, *, actor: Actor) -> list[User]:
     return [user for user in found if actor_for(user).may_see(item.label) and user.pk != actor.user_id]
 
 
+def newer_than(edition: Edition, *, actor: Actor) -> Edition | None:
+    """Return the newest edition of the same product, unless it is this one."""
+    rows = Edition.objects.seen_by(actor).filter(product=edition.product_id, number__gt=edition.number)
+    found: Edition | None = rows.order_by("-number").first()
+    return found
+
+
 def facts_of(edition: Edition, *, actor: Actor) -> EditionFacts:
     """Return what the gate must know of an edition, as far as the actor may see it."""
     words = approvals_of(edition, actor=actor)
     approval = "missing" if not words else "given" if words[0].is_approved else "sent_back"
-    newer = Edition.objects.seen_by(actor).filter(product=edition.product_id, number__gt=edition.number)
     return EditionFacts(
         ref=edition.ref,
         review_on=edition.review_on,
         approval=approval,
-        is_latest=not newer.exists(),
+        is_latest=newer_than(edition, actor=actor) is None,
         items=_cited_items(edition, actor),
         peer=_peer_word(edition, actor),
         originator_control=edition.originator_control,

@@ -32,7 +32,7 @@ from openilp.dissemination.models import (
     Release,
     ReviewRequest,
 )
-from openilp.dissemination.selectors import APPROVERS, CONSENTERS, PEERS, RELEASERS
+from openilp.dissemination.selectors import APPROVERS, CONSENTERS, PEERS, READERS, RELEASERS
 from openilp.safeguards import notices
 from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
@@ -339,6 +339,21 @@ def take_document(*, actor: Actor, release: Release, now: datetime) -> bytes:
         raise Withdrawn(release.ref, "has expired")
     mark = rules.watermark(reader=actor.name, release=release.ref, at=timezone.localtime(now))
     body: bytes = edition_pdf(release.edition, actor=actor, watermark=mark)
+    return body
+
+
+@action("dissemination.take_working_copy", roles=READERS, operation="disclosure")
+def take_working_copy(*, actor: Actor, edition: Edition, now: datetime) -> bytes:
+    """Return the PDF of an edition as it stands: a draft or a recall says so on every page, with whose copy it is.
+
+    Raises:
+        NotOpen: If it is a draft or was recalled, and the actor neither wrote, reviews nor approves it.
+    """
+    reading = selectors.open_reading(edition, actor=actor)
+    mark = rules.reading_mark(
+        reading.standing, reader=actor.name, edition=edition.ref, at=timezone.localtime(now)
+    )
+    body: bytes = edition_pdf(edition, actor=actor, watermark=mark, notice=reading.notice)
     return body
 
 

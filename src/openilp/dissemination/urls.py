@@ -10,6 +10,7 @@ urlpatterns = [
     path("register", views.register.register, name="register"),
     path("register.csv", views.register.register_csv, name="register-csv"),
     path("editions/<str:ref>", views.editions.edition, name="edition"),
+    path("editions/<str:ref>/document.pdf", views.editions.working_copy, name="working-copy"),
     path("consents/<str:ref>", views.consents.consent, name="consent"),
     path("releases/<str:ref>", views.releases.release, name="release"),
     path("releases/<str:ref>/document.pdf", views.releases.document, name="document"),

@@ -127,12 +127,6 @@ class EditionOut(Marked):
     sha256: str
 
 
-class EditionWholeOut(EditionOut):
-    """An edition with its frozen content."""
-
-    content: dict[str, Any]
-
-
 class SavedOut(Schema):
     """A saved draft: its new revision, and what is flagged."""
 
@@ -286,14 +280,7 @@ def finish_product(request: ActorRequest, ref: str, payload: FinishIn) -> Status
         revision=payload.revision,
         rights_check=payload.rights_check,
     )
-    return Status(201, created(row, f"{ROOT}/editions/{row.ref}"))
-
-
-@router.get("/editions/{ref}", response=EditionWholeOut)
-@opens("analysis.api_edition", roles=READERS)
-def get_edition(request: ActorRequest, ref: str) -> Any:
-    """Return an edition with its frozen content."""
-    return selectors.edition(ref, actor=request.actor)
+    return Status(201, created(row, f"/api/v1/dissemination/editions/{row.ref}"))
 
 
 def _items(refs: list[str], actor: Actor) -> list[Item]:

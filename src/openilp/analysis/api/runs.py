@@ -4,11 +4,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
 from ninja import Router, Schema, Status
 
 from openilp import reference
-from openilp.analysis import documents, maps, registry, selectors, services
+from openilp.analysis import maps, registry, selectors, services
 from openilp.analysis.errors import WrongData
 from openilp.direction import selectors as direction
 from openilp.safeguards.actions import opens
@@ -233,16 +232,3 @@ def get_run(request: ActorRequest, ref: str) -> Any:
 def get_cells(request: ActorRequest, ref: str) -> maps.Features:
     """Return the cells of a hot-spot run as GeoJSON."""
     return maps.cells(selectors.run(ref, actor=request.actor))
-
-
-@router.get("/editions/{ref}/document")
-@opens("analysis.api_document", roles=READERS, operation="disclosure")
-def get_document(request: ActorRequest, ref: str) -> HttpResponse:
-    """Return a finished product as PDF, with the reader's name as watermark."""
-    row = selectors.edition(ref, actor=request.actor)
-    content = documents.edition_pdf(row, actor=request.actor, watermark=request.actor.name)
-    return HttpResponse(
-        content,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{row.ref}.pdf"'},
-    )

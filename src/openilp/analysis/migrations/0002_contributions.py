@@ -14,40 +14,91 @@ import openilp.safeguards.records
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('analysis', '0001_initial'),
-        ('safeguards', '0001_initial'),
+        ("analysis", "0001_initial"),
+        ("safeguards", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contribution',
+            name="Contribution",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('level', models.SmallIntegerField(choices=[(0, 'open'), (1, 'internal'), (2, 'restricted'), (3, 'confidential')])),
-                ('compartments', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=None)),
-                ('releasable_to', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), blank=True, default=list, size=None)),
-                ('originator_control', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('normal', 'normal'), ('restricted', 'restricted'), ('quarantined', 'quarantined')], default=openilp.safeguards.labels.State['NORMAL'], max_length=16)),
-                ('legal_basis', models.CharField(max_length=64)),
-                ('recorded_on', models.DateField(default=openilp.safeguards.records._today, editable=False)),
-                ('review_on', models.DateField()),
-                ('created_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.unit')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='analysis.product')),
-                ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.matter')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "level",
+                    models.SmallIntegerField(
+                        choices=[(0, "open"), (1, "internal"), (2, "restricted"), (3, "confidential")]
+                    ),
+                ),
+                (
+                    "compartments",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "releasable_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32), blank=True, default=list, size=None
+                    ),
+                ),
+                ("originator_control", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("normal", "normal"),
+                            ("restricted", "restricted"),
+                            ("quarantined", "quarantined"),
+                        ],
+                        default=openilp.safeguards.labels.State["NORMAL"],
+                        max_length=16,
+                    ),
+                ),
+                ("legal_basis", models.CharField(max_length=64)),
+                ("recorded_on", models.DateField(default=openilp.safeguards.records._today, editable=False)),
+                ("review_on", models.DateField()),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.unit"
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="analysis.product"
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="safeguards.matter"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'behind_keys',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "behind_keys",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('behind_keys', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("behind_keys", django.db.models.manager.Manager()),
             ],
         ),
     ]

@@ -123,8 +123,11 @@ def stale_citations(citations: list[Citation], *, actor: Actor) -> list[StaleCit
 
 
 def authors_of(row: Product, *, actor: Actor) -> set[UUID]:
-    """Return the accounts that had a hand in a product: who opened, saved, cited, recommended in or finished it."""
-    found = {row.created_by_id}
+    """Return the accounts that had a hand in a product: who opened, saved, cited, recommended in or finished it.
+
+    Whoever opened it for a question of the own has commissioned it; that alone makes no author.
+    """
+    found = {row.created_by_id} - {row.asker_id}
     for model in (Contribution, Recommendation, Edition):
         found |= set(model.objects.seen_by(actor).filter(product=row).values_list("created_by", flat=True))
     return found
@@ -136,7 +139,8 @@ def authored(*, actor: Actor) -> Any:
         Exists(model.objects.seen_by(actor).filter(product=OuterRef("pk"), created_by_id=actor.user_id))
         for model in (Contribution, Recommendation, Edition)
     ]
-    return products(actor=actor).filter(Q(created_by_id=actor.user_id) | own[0] | own[1] | own[2])
+    opened = Q(created_by_id=actor.user_id) & ~Q(asker_id=actor.user_id)
+    return products(actor=actor).filter(opened | own[0] | own[1] | own[2])
 
 
 def flags_of(row: Product, citations: list[Citation], *, actor: Actor) -> list[rules.Flag]:
@@ -163,18 +167,6 @@ def editions_of(row: Product, *, actor: Actor) -> list[Edition]:
 def latest_edition(row: Product, *, actor: Actor) -> Edition | None:
     """Return the newest edition of a product, if there is one."""
     found: Edition | None = Edition.objects.seen_by(actor).filter(product=row).order_by("-number").first()
-    return found
-
-
-def edition(ref: str, *, actor: Actor) -> Edition:
-    """Return an edition by its reference.
-
-    Raises:
-        RecordNotFound: If there is none that the actor may see.
-    """
-    found: Edition | None = Edition.objects.seen_by(actor).filter(ref=ref.upper()).first()
-    if found is None:
-        raise RecordNotFound(ref)
     return found
 
 

@@ -179,8 +179,9 @@ def finish(request: ActorRequest, ref: str) -> HttpResponse:
             ),
         )
         if made is not None:
-            messages.success(request, _("Edition %(n)s is frozen.") % {"n": made.number})
-            return redirect("analysis:edition", ref=made.ref)
+            said = _("Edition %(n)s is frozen. Name the colleague who is to review it.")
+            messages.success(request, said % {"n": made.number})
+            return redirect("dissemination:edition", ref=made.ref)
     citations = selectors.citations_of(row, actor=actor)
     everything_answered: dict[str, Any] = dict.fromkeys(form.fields, "answered")
     context = {

@@ -23,8 +23,9 @@ from openilp.dissemination.forms import (
 )
 from openilp.dissemination.models import Release
 from openilp.dissemination.rules import EditionFacts
-from openilp.dissemination.selectors import APPROVERS, PEERS, RELEASERS
+from openilp.dissemination.selectors import APPROVERS, PEERS, READERS, RELEASERS
 from openilp.dissemination.views.desk import titles_of
+from openilp.safeguards import gate
 from openilp.safeguards.actions import opens
 from openilp.safeguards.errors import Conflict, InvalidInput
 from openilp.safeguards.models import Unit, User
@@ -33,11 +34,13 @@ from openilp.safeguards.requests import ActorRequest
 from openilp.safeguards.roles import CONTENT, Role
 
 
-@opens("dissemination.edition", roles=PEERS, operation="disclosure")
+@opens("dissemination.edition", roles=READERS, operation="disclosure")
 def edition(request: ActorRequest, ref: str) -> HttpResponse:
-    """Show an edition at the gate: what bars it, who reviews and approves it, and the release to named people."""
+    """Show an edition; at the gate what bars it, who reviews and approves it, and the release to named people."""
     actor = request.actor
     row: Edition = selectors.by_ref(Edition, ref, actor=actor)
+    if not actor.has_role(*PEERS):
+        return render(request, "dissemination/edition.html", _shown(request, row))
     facts = selectors.facts_of(row, actor=actor)
     pairs = selectors.possible_readers(row, actor=actor)
     steps = _steps(request, row, facts, [user for user, _known in pairs])
@@ -47,6 +50,7 @@ def edition(request: ActorRequest, ref: str) -> HttpResponse:
         return redirect("dissemination:edition", ref=row.ref)
     context = {
         **{f"{step.name}_form": step.form for step in steps},
+        **_shown(request, row),
         **_standing(request, row, facts),
         "people": _people(row, pairs, facts, request),
         "units": Unit.objects.all(),
@@ -99,9 +103,7 @@ def _standing(request: ActorRequest, row: Edition, facts: EditionFacts) -> dict[
     has_reviewed = any(each.created_by_id == actor.user_id for each in reviews)
     scheme, handling = rules.strictest(facts.items)
     return {
-        "edition": row,
-        "data": edition_data(row, actor=actor),
-        "author": row.created_by,
+        "is_desk": True,
         "facts": facts,
         "bars": rules.edition_bars(facts, today=timezone.localdate()),
         "handling_scheme": scheme,
@@ -116,9 +118,34 @@ def _standing(request: ActorRequest, row: Edition, facts: EditionFacts) -> dict[
         "may_release": actor.has_role(*RELEASERS),
         "is_own": is_own,
         "releases": list(Release.objects.seen_by(actor).filter(edition=row).order_by("-created_at")),
+    }
+
+
+def _shown(request: ActorRequest, row: Edition) -> dict[str, Any]:
+    """Return what the page shows of an edition to everybody whom it is open to."""
+    actor = request.actor
+    reading = selectors.reading_of(row, actor=actor)
+    newer = selectors.newer_than(row, actor=actor)
+    return {
+        "edition": row,
+        "reading": reading,
+        "data": edition_data(row, actor=actor) if reading.is_open else None,
+        "author": row.created_by,
+        "product": gate.related(row, "product"),
+        "newer": newer,
         "page_level": row.level,
         "page_compartments": titles_of(row, actor),
     }
+
+
+@opens("dissemination.working_copy", roles=READERS, operation="disclosure")
+def working_copy(request: ActorRequest, ref: str) -> HttpResponse:
+    """Hand out the PDF of an edition as it stands, with the name of whoever takes it."""
+    row: Edition = selectors.by_ref(Edition, ref, actor=request.actor)
+    body = services.take_working_copy(actor=request.actor, edition=row, now=timezone.now())
+    response = HttpResponse(body, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{row.ref}.pdf"'
+    return response
 
 
 def _possible_reviewers(request: ActorRequest, row: Edition) -> list[User]:
