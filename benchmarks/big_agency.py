@@ -109,5 +109,5 @@ def _fill(cursor: Any) -> None:
         cursor.execute(statement, values)
     cursor.execute(
         "DROP FUNCTION bench_reports(int), bench_items(int), bench_entities(int), bench_mentions(),"
-        " bench_connections(int)"
+        " bench_connections(int), bench_ref(text, int)"
     )

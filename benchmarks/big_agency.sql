@@ -1,6 +1,12 @@
+-- A reference of the form that the pages know, in sequence because nobody guesses here.
+CREATE OR REPLACE FUNCTION bench_ref(prefix text, n int) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+SELECT prefix || '-' || left(d, 4) || '-' || right(d, 4)
+FROM (SELECT translate(lpad(upper(to_hex(n)), 8, '0'), '0123456789ABCDEF', '23456789BCDFGHJK') AS d) digits
+$$;
+
 CREATE OR REPLACE FUNCTION bench_reports(n int) RETURNS void LANGUAGE sql AS $$
 INSERT INTO collection_report (id, ref, title, text, language, urgency, provenance, provenance_note, foreign_key, place, necessary_wording, {columns})
-SELECT gen_random_uuid(), 'R-' || lpad(upper(to_hex(i)), 8, '0'),
+SELECT gen_random_uuid(), bench_ref('R', i),
        'Observation ' || i || ' near quarter ' || (i % 97),
        (ARRAY['A white van','A grey car','Two men','A courier','The caretaker'])[1 + i % 5] || ' was seen near house '
        || (i % 1999) || ' with number ' || (100000 + i % 89999) || '. '
@@ -42,7 +48,7 @@ $$;
 
 CREATE OR REPLACE FUNCTION bench_entities(n int) RETURNS void LANGUAGE sql AS $$
 INSERT INTO collation_entity (id, ref, kind, created_at, created_by_id)
-SELECT md5('entity' || i)::uuid, 'EN-' || lpad(upper(to_hex(i)), 8, '0'), (ARRAY['person','vehicle','phone','location','event'])[1 + i % 5],
+SELECT md5('entity' || i)::uuid, bench_ref('EN', i), (ARRAY['person','vehicle','phone','location','event'])[1 + i % 5],
        now() - make_interval(mins => n - i), u.id
 FROM generate_series(0, n - 1) i, safeguards_user u WHERE u.username = 'analyst';
 INSERT INTO collation_statement (id, ref, entity_id, property, value, value_key, kind, item_id, {columns})
@@ -83,7 +89,7 @@ $$;
 CREATE OR REPLACE FUNCTION bench_connections(n int) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
 CREATE TEMPORARY TABLE bench_first ON COMMIT DROP AS
-SELECT DISTINCT ON (s.entity_id) s.*, e.kind AS entity_kind, ('x' || right(e.ref, 8))::bit(32)::int AS nr
+SELECT DISTINCT ON (s.entity_id) s.*, e.kind AS entity_kind, split_part(s.value, ' ', 2)::int AS nr
 FROM collation_statement s JOIN collation_entity e ON e.id = s.entity_id ORDER BY s.entity_id, s.created_at, s.id;
 INSERT INTO collation_statement (id, ref, entity_id, property, value, value_key, kind, item_id, {columns})
 SELECT gen_random_uuid(), 'ST-' || substr(md5(s.id::text || 'w'), 1, 12), s.entity_id, w.about, w.said, w.folded, 'fact', s.item_id,

@@ -18,6 +18,7 @@ from openilp.web.api import api
 
 #: Verbs that no operation of the API carries out, each with its reason.
 NOT_OVER_HTTP = {
+    "collation.deconflict": "the clock of the worker runs it, as the owner of hidden records; nobody calls it",
     "collation.alert_saved_searches": "the clock of the worker runs it, as the owner of each search; nobody calls it",
     "evaluation.escalate_overdue": "the clock of the worker runs it each minute, as a head of intelligence",
 }

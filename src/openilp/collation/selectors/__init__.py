@@ -1,6 +1,7 @@
 """Questions about how things connect; every one answers for one actor."""
 
 from openilp.collation.selectors.about import About, Judged, about
+from openilp.collation.selectors.deconfliction import Overlap, overlaps
 from openilp.collation.selectors.graph import (
     MOST_NODES,
     Edge,
@@ -101,6 +102,7 @@ __all__ = [
     "Judged",
     "Moment",
     "Node",
+    "Overlap",
     "Place",
     "PropertyGroup",
     "Relation",
@@ -141,6 +143,7 @@ __all__ = [
     "names_by_id",
     "newer_hits",
     "of_matter",
+    "overlaps",
     "path_between",
     "places_of",
     "preview",

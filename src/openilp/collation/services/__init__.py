@@ -1,5 +1,6 @@
 """Verbs of collation: record, link, categorise, judge, search again."""
 
+from openilp.collation.services.deconfliction import deconflict
 from openilp.collation.services.identity import judge_identity
 from openilp.collation.services.links import NewLink, link_entities, supersede_link
 from openilp.collation.services.people import end_involvement, involve_person, mark_entity
@@ -17,6 +18,7 @@ __all__ = [
     "NewLink",
     "alert_saved_searches",
     "categorise_entity",
+    "deconflict",
     "dismiss_mention",
     "end_involvement",
     "end_search",
