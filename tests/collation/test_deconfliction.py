@@ -91,7 +91,12 @@ def test_who_is_not_cleared_learns_nothing_by_entering_or_looking_up(
     """With a hidden candidate or without: the same bytes, the same questions to the database, the same audit."""
     events: list[dict[str, Any]] = []
     write = audit.record
-    monkeypatch.setattr(audit, "record", lambda *given: (write(*given), events.append(given[0])))
+
+    def note(event: dict[str, Any], *sealed: Any) -> None:
+        write(event, *sealed)
+        events.append(event)
+
+    monkeypatch.setattr(audit, "record", note)
     without = ask(world, events)
     with act(world.user(Role.INTELLIGENCE_OFFICER), world.operation) as owner:
         scenes.person(owner, NAME, label=scenes.secret(world))
