@@ -10,8 +10,10 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from openilp.analysis import selectors as analysis
 from openilp.analysis.canonical import digest
 from openilp.evaluation.models import Evaluation
+from openilp.review import thread
 from openilp.safeguards import acting as acting_module
 from openilp.safeguards.errors import NotPermitted
 from openilp.safeguards.labels import Label, Level
@@ -215,6 +217,32 @@ def test_a_decision_adopts_priorities_and_commissions_requirements(world: World,
         None,
     }
     assert row.ref in priority.source_document
+
+
+def test_a_commissioned_product_starts_as_a_draft_in_the_thread_of_the_decision(
+    world: World, act: Act
+) -> None:
+    """[TCG-08] The draft waits for an author with question and asker, and the thread leads from decision to draft."""
+    with act(world.user(Role.CHAIR), world.desk) as actor:
+        row = story.decided(actor, world)
+        made = services.commission_product(
+            actor=actor,
+            decision=row,
+            product_type="problem_profile",
+            title="Resale of tools",
+            question="Who resells the tools?",
+            due_on=timezone.localdate() + timedelta(days=10),
+            urgency="low",
+        )
+        ahead = {node.ref: node.kind for node in thread.thread(row.ref, actor=actor).ahead()}
+        asked = made.requirement
+    with act(world.user(Role.OPERATIONAL_ANALYST), world.desk) as actor:
+        waiting = [draft.pk for draft in analysis.unfinished_products(actor=actor)]
+
+    assert asked is not None
+    assert ahead.keys() >= {made.ref, asked.ref}
+    assert made.pk in waiting
+    assert (made.asker_id, "Who resells" in made.terms) == (world.user(Role.CHAIR).pk, True)
 
 
 def test_who_decides_and_that_it_is_logged(world: World, act: Act) -> None:

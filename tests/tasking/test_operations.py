@@ -55,6 +55,24 @@ def test_a_task_waits_for_its_owner(world: World, act: Act, running: Any) -> Non
     assert left == 0
 
 
+def test_a_manager_finds_the_own_tasks_beside_what_waits_for_a_decision(world: World, act: Act) -> None:
+    """[OPS-03] The tray of who decides counts own tasks, open recommendations and emergency decisions together."""
+    chair = world.user(Role.CHAIR)
+    with act(chair, world.desk) as actor:
+        story.operation(actor, world, tasks=[story.new_task(world, owner=chair)])
+        own = selectors.in_tray(actor=actor).count_up_to(99)
+        story.product(actor, world)
+        new = story.new_decision(actor, None)
+        services.decide_emergency(actor=actor, new=new, legal_basis=world.desk.legal_basis)
+        tray = selectors.in_tray(actor=actor)
+        counts = [tray.count_up_to(most) for most in (99, 3, 1)]
+        waits = tray.exists()
+
+    assert own == 1
+    assert counts == [4, 4, 2]
+    assert waits
+
+
 def test_a_moved_task_keeps_what_it_was(world: World, act: Act, running: Any) -> None:
     """[OPS-03] The new day and person count, the old ones stay on record with the reason."""
     later, other = timezone.localdate() + timedelta(days=30), world.user(Role.INTELLIGENCE_OFFICER)

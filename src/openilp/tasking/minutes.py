@@ -126,7 +126,7 @@ def decision_as_minuted(row: Decision, *, actor: Actor) -> dict[str, Any]:
         "adoptions": [
             made.ref
             for adoption in selectors.adoptions_of(row, actor=actor)
-            for made in (adoption.priority, adoption.requirement)
+            for made in (adoption.priority, adoption.requirement, adoption.product)
             if made is not None
         ],
         "operations": [_operation(o, actor) for o in selectors.operations_of(row, actor=actor)],

@@ -28,7 +28,7 @@ from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import RecordNotFound, StaleRecord
 from openilp.safeguards.labels import Label, joined
 from openilp.safeguards.models import User
-from openilp.safeguards.roles import Role
+from openilp.safeguards.roles import MANAGERS, Role
 
 AUTHORS = TAKERS | {Role.INTELLIGENCE_OFFICER}
 
@@ -75,13 +75,37 @@ def start_product(
     review_on: date | None = None,
 ) -> Product:
     """Open a product on its template, for a question that somebody asked."""
+    lawful: dict[str, Any] = {"legal_basis": legal_basis}
+    if review_on is not None:
+        lawful["review_on"] = review_on
+    return _open_draft(actor, product_type, title, terms, requirement, priority, label=label, **lawful)
+
+
+@action("analysis.commission_product", roles=MANAGERS)
+def commission_product(
+    *, actor: Actor, product_type: str, title: str, question: str, requirement: Requirement
+) -> Product:
+    """Open the draft of a product that managers want, for the requirement that asks for it; authors write it."""
+    asker = User.objects.get(pk=actor.user_id)
+    lawful: dict[str, Any] = {"legal_basis": requirement.legal_basis, "review_on": requirement.review_on}
+    return _open_draft(actor, product_type, title, Terms(question, asker), requirement, None, **lawful)
+
+
+def _open_draft(
+    actor: Actor,
+    product_type: str,
+    title: str,
+    terms: Terms,
+    requirement: Requirement | None,
+    priority: Priority | None,
+    *,
+    label: Label | None = None,
+    **lawful: Any,
+) -> Product:
     for field, value in (("title", title), ("question", terms.question)):
         if not value.strip():
             raise AnalysisError(field, f"{field} is empty; a product answers a question that somebody asked.")
     labels = [label or actor.label()] + [row.label for row in (requirement, priority) if row is not None]
-    lawful: dict[str, Any] = {"legal_basis": legal_basis}
-    if review_on is not None:
-        lawful["review_on"] = review_on
     row: Product = Product.objects.record(
         actor=actor,
         product_type=product_type,

@@ -239,12 +239,12 @@ def commission_requirement(request: ActorRequest, ref: str, payload: TaskingRequ
 
 
 @router.post("/decisions/{ref}/products", response={201: Created})
-@opens("tasking.commission_product_api", roles=[Role.HEAD_OF_INTELLIGENCE, Role.CHAIR])
+@opens("tasking.commission_product_api", roles=MANAGERS)
 def commission_product(request: ActorRequest, ref: str, payload: TaskingProductIn) -> Status[Created]:
-    """Commission a product out of a decision; it is asked for as a requirement."""
+    """Commission a product out of a decision; its draft waits in analysis."""
     row = selectors.decision(ref, actor=request.actor)
     made = services.commission_product(actor=request.actor, decision=row, **payload.dict())
-    return Status(201, created(made, f"/api/v1/direction/requirements/{made.ref}"))
+    return Status(201, created(made, f"/api/v1/analysis/products/{made.ref}"))
 
 
 @router.post("/decisions/{ref}/priorities", response={201: Created})

@@ -39,6 +39,7 @@ from openilp.tasking.selectors.meetings import (
 )
 from openilp.tasking.selectors.operations import (
     Spent,
+    Tray,
     changes_of,
     completion_of,
     efforts_of,
@@ -59,6 +60,7 @@ from openilp.tasking.selectors.operations import (
 __all__ = [
     "Evidence",
     "Spent",
+    "Tray",
     "Waiting",
     "adoptions_of",
     "agenda_item",

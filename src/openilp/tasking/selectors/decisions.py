@@ -5,8 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from openilp.analysis import selectors as analysis
-from openilp.analysis.models import Edition, Product, Recommendation
+from openilp.analysis.models import Edition, Product, Recommendation, RecommendationRemoval
 from openilp.dissemination.models import Approval, Release
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import RecordNotFound
@@ -22,12 +21,13 @@ class Waiting:
 
 
 def open_recommendations(*, actor: Actor) -> Any:
-    """Return the recommendations of approved or released products that nobody has answered."""
+    """Return the recommendations of approved or released products that nobody has answered or taken back."""
     edition = Edition.objects.seen_by(actor).filter(product=OuterRef(OuterRef("product")))
     approved = Approval.objects.seen_by(actor).filter(is_approved=True, edition__in=edition.values("pk"))
     released = Release.objects.seen_by(actor).filter(edition__in=edition.values("pk"))
     answered = Response.objects.seen_by(actor).filter(recommendation=OuterRef("pk"))
-    found = Recommendation.objects.seen_by(actor).filter(~Exists(answered))
+    gone = RecommendationRemoval.objects.seen_by(actor).filter(recommendation=OuterRef("pk"))
+    found = Recommendation.objects.seen_by(actor).filter(~Exists(answered), ~Exists(gone))
     return found.filter(Exists(approved) | Exists(released))
 
 
@@ -39,15 +39,10 @@ def waiting_products(*, actor: Actor, most: int = 50) -> list[Waiting]:
         by_product.setdefault(row.product_id, []).append(row)
     products = {p.pk: p for p in Product.objects.seen_by(actor).filter(pk__in=by_product)}
     return [
-        Waiting(products[key], tuple(_still_made(products[key], found, actor)))
+        Waiting(products[key], tuple(found))
         for key, found in list(by_product.items())[:most]
-        if key in products and _still_made(products[key], found, actor)
+        if key in products
     ]
-
-
-def _still_made(row: Product, found: list[Recommendation], actor: Actor) -> list[Recommendation]:
-    made = {each.pk for each in analysis.recommendations_of(row, actor=actor)}
-    return [each for each in found if each.pk in made]
 
 
 def recommendation(ref: str, *, actor: Actor) -> Recommendation:
@@ -115,6 +110,6 @@ def bases_of(row: Decision, *, actor: Actor) -> list[Edition]:
 
 
 def adoptions_of(row: Decision, *, actor: Actor) -> list[Adoption]:
-    """Return the priorities and requirements that a decision gave rise to."""
+    """Return the priorities, requirements and products that a decision gave rise to."""
     found = Adoption.objects.seen_by(actor).filter(decision=row)
-    return list(found.select_related("priority", "requirement").order_by("created_at"))
+    return list(found.select_related("priority", "requirement", "product").order_by("created_at"))

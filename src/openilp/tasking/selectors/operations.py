@@ -14,7 +14,7 @@ from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import RecordNotFound
 from openilp.safeguards.roles import MANAGERS
 from openilp.tasking.models import Completion, Decision, Effort, Operation, Resource, Task, TaskChange
-from openilp.tasking.selectors.decisions import open_recommendations
+from openilp.tasking.selectors.decisions import open_recommendations, to_ratify
 
 
 @dataclass(frozen=True)
@@ -148,10 +148,29 @@ def resource(ref: str, *, actor: Actor) -> Resource:
     return found
 
 
+@dataclass(frozen=True)
+class Tray:
+    """What waits in several lists; each part is a gated query."""
+
+    parts: tuple[Any, ...]
+
+    def count_up_to(self, most: int) -> int:
+        """Return how many wait in all, but never look further than `most`."""
+        found = 0
+        for part in self.parts:
+            if found <= most:
+                found += part.count_up_to(most - found)
+        return found
+
+    def exists(self) -> bool:
+        """Tell whether anything waits."""
+        return any(part.exists() for part in self.parts)
+
+
 def in_tray(*, actor: Actor) -> Any:
-    """Return what waits: for who decides, recommendations without an answer; for all others, their own tasks."""
+    """Return what waits: one's own tasks, and for managers also recommendations and emergency decisions to answer."""
     if actor.has_role(*MANAGERS):
-        return open_recommendations(actor=actor)
+        return Tray((own_tasks(actor=actor), open_recommendations(actor=actor), to_ratify(actor=actor)))
     return own_tasks(actor=actor)
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from openilp.analysis import services as analysis
 from openilp.analysis.canonical import digest
-from openilp.analysis.models import Recommendation
+from openilp.analysis.models import Product, Recommendation
 from openilp.direction import services as direction
 from openilp.direction.models import Priority, Requirement
 from openilp.safeguards.actions import action
@@ -324,7 +325,7 @@ def commission_requirement(
     return row
 
 
-@action("tasking.commission_product", roles=[Role.HEAD_OF_INTELLIGENCE, Role.CHAIR])
+@action("tasking.commission_product", roles=MANAGERS)
 def commission_product(
     *,
     actor: Actor,
@@ -334,14 +335,20 @@ def commission_product(
     question: str,
     due_on: date,
     urgency: str,
-) -> Requirement:
-    """Commission a product out of a decision, as a requirement that names the product wanted."""
+) -> Product:
+    """Commission a product out of a decision: the requirement that asks for it, and its draft in analysis."""
     rules.check_code("product_type", product_type, "product-types")
+    wanted = rules.check_text("title", title, most=160)
     why = _("Commissioned by decision %(ref)s as %(type)s: %(title)s") % {
         "ref": decision.ref,
         "type": product_type,
-        "title": rules.check_text("title", title, most=160),
+        "title": wanted,
     }
-    return commission_requirement(
+    asked = commission_requirement(
         actor=actor, decision=decision, question=question, why=why, due_on=due_on, urgency=urgency
     )
+    row = analysis.commission_product(
+        actor=actor, product_type=product_type, title=wanted, question=question, requirement=asked
+    )
+    Adoption.objects.record(actor=actor, decision=decision, product=row, label=row.label)
+    return row

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from openilp.analysis.canonical import digest
+from openilp.analysis.models import Product
 from openilp.direction import selectors as direction
 from openilp.direction.forms import carry_out, refusal_status
 from openilp.direction.models import Requirement
@@ -108,7 +109,7 @@ def commission(request: ActorRequest, ref: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = carry_out(form, lambda: _commission(actor, row, dict(form.cleaned_data)))
         if made is not None:
-            messages.success(request, _("Requirement %(ref)s is raised.") % {"ref": made.ref})
+            messages.success(request, _said(made))
             return redirect("tasking:decision", ref=row.ref)
     context = {
         "form": form,
@@ -122,7 +123,13 @@ def commission(request: ActorRequest, ref: str) -> HttpResponse:
     return render(request, "tasking/form.html", context, status=refusal_status(form))
 
 
-def _commission(actor: Actor, row: Decision, said: dict[str, Any]) -> Requirement:
+def _said(made: Requirement | Product) -> str:
+    if isinstance(made, Product):
+        return _("Product %(ref)s is commissioned; its draft waits for an author.") % {"ref": made.ref}
+    return _("Requirement %(ref)s is raised.") % {"ref": made.ref}
+
+
+def _commission(actor: Actor, row: Decision, said: dict[str, Any]) -> Requirement | Product:
     wanted = said.pop("product_type")
     if not wanted:
         return services.commission_requirement(actor=actor, decision=row, **said)
