@@ -109,6 +109,25 @@ def test_nobody_approves_what_is_about_the_own_account(world: World, act: Act) -
         answer(act, head, request)
 
 
+def test_nobody_vouches_for_a_clearance_that_he_has_not(world: World, act: Act) -> None:
+    """What is granted never lies above who grants it; a duty without more clearance is another matter."""
+    admin, officer = world.user(Role.ADMINISTRATOR), world.user(Role.DATA_PROTECTION_OFFICER)
+    user = world.user(Role.PLAN_OWNER)
+    duties: dict[str, Any] = {"unit": world.region, "roles": [Role.PLAN_OWNER, Role.CHAIR]}
+    with act(admin) as actor:
+        higher = approvals.ask(
+            actor=actor, subject=people.moving(user=user, **duties, clearance=3), reason="new post"
+        )
+        same = approvals.ask(
+            actor=actor, subject=people.moving(user=user, **duties, clearance=2), reason="new post"
+        )
+    assert officer.clearance == 2
+    with pytest.raises(WrongApprover):
+        answer(act, officer, higher)
+    assert answer(act, officer, same).is_approved
+    assert answer(act, world.user(Role.HEAD_OF_INTELLIGENCE), higher).is_approved
+
+
 def test_only_a_permitted_role_approves(world: World, act: Act) -> None:
     """Nor does it see the request."""
     request = ask(act, world, world.user(Role.CHAIR))

@@ -102,6 +102,8 @@ def test_a_partner_knows_of_its_own_matters_only(world: World, act: Act) -> None
         assert [row.title for row in Matter.behind_keys.all()] == [world.operation.title]
     with act(world.user(Role.CHAIR)) as actor:
         assert world.desk.pk in {row.pk for row in Matter.objects.seen_by(actor)}
+        by_the_gate_alone = Matter.objects.seen_by(people.actor_for(guest))
+        assert world.desk.pk not in {row.pk for row in by_the_gate_alone}
 
 
 def test_a_partner_knows_those_units_and_people_that_it_works_with(world: World, act: Act) -> None:

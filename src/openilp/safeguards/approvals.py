@@ -21,6 +21,7 @@ from openilp.safeguards import notices
 from openilp.safeguards.actions import action, registered
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import Conflict, InvalidInput, NotPermitted, WrongApprover
+from openilp.safeguards.labels import Level
 from openilp.safeguards.models import ApprovalAnswer, ApprovalRequest, ApprovalUse, User
 from openilp.safeguards.roles import EVERYONE, Role
 
@@ -186,9 +187,15 @@ def ask(*, actor: Actor, subject: Subject, reason: str) -> ApprovalRequest:
 
 
 def second_people(row: ApprovalRequest) -> list[User]:
-    """Return the open accounts that may answer a request, in alphabetical order."""
+    """Return the open accounts that may answer a request, in alphabetical order.
+
+    Nobody vouches for a clearance that he does not have himself.
+    """
     asker = User.objects.get(pk=row.created_by_id)
     found = User.objects.filter(is_active=True, partner="", roles__overlap=row.approver_roles)
+    given = row.parameters.get("clearance")
+    if given is not None and given > row.seen.get("clearance", Level.INTERNAL):
+        found = found.filter(clearance__gte=given)
     return [
         user
         for user in found.exclude(pk=row.object_id).order_by("full_name")
@@ -298,7 +305,10 @@ def requests(*, actor: Actor) -> Any:
 
 
 def waiting(*, actor: Actor) -> Any:
-    """Return the living requests of others that nobody has answered and that the actor's roles may answer."""
+    """Return the living requests of others that nobody has answered and that the actor's roles may answer.
+
+    A few of them may turn out to need a higher clearance; the page of the request says who can answer.
+    """
     return (
         requests(actor=actor)
         .filter(is_answered=False, expires_at__gt=timezone.now(), approver_roles__overlap=sorted(actor.roles))
