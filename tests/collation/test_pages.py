@@ -91,7 +91,17 @@ def addresses(scene: dict[str, Any], world: World) -> list[str]:
         "/collation/entities/new?kind=vehicle",
         *(
             f"/collation/entities/{him}?tab={tab}"
-            for tab in ("overview", "statements", "relations", "timeline", "mentions", "history", "odd")
+            for tab in (
+                "overview",
+                "statements",
+                "relations",
+                "timeline",
+                "map",
+                "mentions",
+                "products",
+                "history",
+                "odd",
+            )
         ),
         f"/collation/entities/{scene['car'].ref}",
         f"/collation/entities/{him}/statements/new",

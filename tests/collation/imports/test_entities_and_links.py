@@ -11,6 +11,7 @@ from openilp.collation.models import Entity, Link, Statement
 from openilp.collation.rules import NewInvolvement
 from openilp.collation.services import categorise_entity
 from openilp.collection.imports.batches import Tally
+from openilp.collection.imports.errors import ImportRefused
 from openilp.collection.imports.mapping import mapping
 from openilp.collection.imports.reports_csv import EVERYWHERE
 from openilp.safeguards.acting import acting
@@ -138,3 +139,42 @@ def test_who_may_not_import_is_refused(world: World, tmp_path: Path) -> None:
         entities(other, tmp_path, PERSON)
     with pytest.raises(NotPermitted):
         links(other, tmp_path, "P1,V1,uses,,,")
+
+
+def test_broken_lines_are_refused_and_the_rest_comes_in(actor: Any, tmp_path: Path) -> None:
+    """A line with too many cells, an open quote or no key is named in the reasons; nothing else is lost."""
+    done = entities(
+        actor, tmp_path, PERSON, "P2,person,Too,many,cells,,,,,,,,,,,", ",person,No Key,,,,,,,,,", CAR
+    )
+
+    assert Tally(new=2, refused=2) == done.tally
+    reasons = (tmp_path / "reasons.csv").read_text(encoding="utf-8")
+    assert len(reasons.strip().splitlines()) == 3
+    assert links(actor, tmp_path, "P1,V1,uses,not a day,,", "P1,,uses,,,", "P1,V1,uses,,,").tally == Tally(
+        new=1, refused=2
+    )
+
+
+def test_a_file_that_is_no_table_is_refused_whole(actor: Any, tmp_path: Path) -> None:
+    """Another heading or bytes that are no text: one clear error, and nothing is written."""
+    path = tmp_path / "other.csv"
+    for content in (b"a,b\n1,2\n", b"\xff\xfe\x00\x01" * 40, b""):
+        path.write_bytes(content)
+        with acting(actor, "test"), pytest.raises(ImportRefused):
+            import_entities(actor=actor, path=path, mapping=mapping("records-entities"))
+    with acting(actor, "test"):
+        assert not Entity.objects.seen_by(actor, states=EVERYWHERE).exists()
+
+
+def test_a_formula_cell_is_kept_as_text_and_neutral_in_the_reasons(actor: Any, tmp_path: Path) -> None:
+    """What begins like a formula is a name like any other; in the reasons file no spreadsheet runs it."""
+    formula = "=HYPERLINK(1)"
+    done = entities(actor, tmp_path, f"P1,person,{formula},,,,,,,,,", f"P2,{formula},Name,,,,,,,,,")
+
+    assert Tally(new=1, refused=1) == done.tally
+    with acting(actor, "test"):
+        (row,) = Statement.objects.seen_by(actor, states=[State.QUARANTINED])
+        assert row.value == formula
+    refused = (tmp_path / "reasons.csv").read_text(encoding="utf-8").splitlines()[1]
+    assert "=HYPERLINK" in refused
+    assert f",{formula}" not in refused
