@@ -43,7 +43,7 @@ function palette(network: Network): Palette {
   };
 }
 
-/** Whether the processor draws in place of a graphics card: then links and words step aside while the view moves. */
+/** Whether the processor draws in place of a graphics card: then the finished picture is moved, and drawn anew at rest. */
 function drawsInSoftware(): boolean {
   const gl = document.createElement("canvas").getContext("webgl");
   const facts = gl?.getExtension("WEBGL_debug_renderer_info");
@@ -58,6 +58,7 @@ const MANY_LINKS = 400;
 export class View {
   readonly sigma: Sigma<NodeFacts, EdgeFacts>;
   private colours: Palette;
+  private readonly measured = frameMeter("network");
 
   constructor(
     stage: HTMLElement,
@@ -80,8 +81,6 @@ export class View {
       labelGridCellSize: 140,
       labelRenderedSizeThreshold: 5,
       renderEdgeLabels: false,
-      hideEdgesOnMove: spare,
-      hideLabelsOnMove: spare,
       zIndex: true,
       minEdgeThickness: 1.4,
       stagePadding: 40,
@@ -93,7 +92,8 @@ export class View {
     this.askLess();
     this.dropIdleLayers();
     this.watchMotion();
-    this.sigma.on("afterRender", frameMeter("network"));
+    this.sigma.on("afterRender", this.measured);
+    if (spare) this.slideWhileMoving();
     onThemeChange(() => this.recolour());
     // Canvas text is drawn with whatever font is there at that moment.
     void document.fonts.ready.then(() => this.refresh());
@@ -131,6 +131,37 @@ export class View {
         this.sigma.scheduleRender();
       }, 150);
     });
+  }
+
+  /** Moves the picture as it stands, links and words included, until the view rests; only then it is drawn anew. */
+  private slideWhileMoving(): void {
+    const sigma = this.sigma as unknown as { render: () => unknown; renderFrame: number | null };
+    const draw = sigma.render.bind(this.sigma);
+    const camera = this.sigma.getCamera();
+    const canvases = this.sigma.getCanvases();
+    const layers = ["edges", "nodes", "labels", "hovers"].flatMap((name) => canvases[name] ?? []);
+    let drawn = camera.getState();
+    const place = (transform: string): void => {
+      for (const layer of layers) layer.style.transform = transform;
+    };
+    for (const layer of layers) layer.style.transformOrigin = "0 0";
+    sigma.render = () => {
+      if (!motion.on) {
+        drawn = camera.getState();
+        place("");
+        return draw();
+      }
+      if (sigma.renderFrame !== null) cancelAnimationFrame(sigma.renderFrame);
+      sigma.renderFrame = null;
+      const now = camera.getState();
+      const scale = drawn.ratio / now.ratio;
+      const middle = { x: 0.5, y: 0.5 };
+      const before = this.sigma.framedGraphToViewport(middle, { cameraState: drawn });
+      const after = this.sigma.framedGraphToViewport(middle, { cameraState: now });
+      place(`translate(${after.x - before.x * scale}px, ${after.y - before.y * scale}px) scale(${scale})`);
+      this.measured();
+      return this.sigma;
+    };
   }
 
   recolour(): void {
