@@ -23,6 +23,17 @@ KINDS = ("person", "vehicle", "phone", "location")
 SURE = ("confirmed", "probable", "unconfirmed")
 
 
+#: One move of the pointer a frame, made in the page: what drives the browser must not be what is measured.
+_DRAG = """async ([x, y]) => {
+  for (let step = 0; step < 120; step++) {
+    const [dx, dy] = [150 * ((step % 20) / 20 - 0.5), 80 * ((step % 14) / 14 - 0.5)];
+    const at = { clientX: x + dx, clientY: y + dy, bubbles: true, buttons: 1 };
+    document.elementFromPoint(x, y).dispatchEvent(new MouseEvent("mousemove", at));
+    await new Promise(requestAnimationFrame);
+  }
+}"""
+
+
 def network() -> dict[str, object]:
     """Return a made network in the island's form."""
     rng = random.Random(1)
@@ -63,8 +74,7 @@ def frames(page: Page) -> list[float]:
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
-    for step in range(120):
-        page.mouse.move(x + 150 * ((step % 20) / 20 - 0.5), y + 80 * ((step % 14) / 14 - 0.5))
+    page.evaluate(_DRAG, [x, y])
     page.mouse.up()
     page.wait_for_timeout(300)
     found: list[float] = page.evaluate(

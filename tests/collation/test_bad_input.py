@@ -118,13 +118,13 @@ def test_a_row_is_replaced_once(officer: Client, scene: dict[str, Any], world: W
         assert form.status_code == 200
         assert officer.post(address, body).status_code == 302
         with act(world.user(Role.INTELLIGENCE_OFFICER), world.desk) as actor:
-            before = model.objects.seen_by(actor).count()  # type: ignore[attr-defined]
+            before = model.objects.seen_by(actor).count()
 
         again = officer.post(address, body)
 
         assert again.status_code in (404, 409), address
         with act(world.user(Role.INTELLIGENCE_OFFICER), world.desk) as actor:
-            assert model.objects.seen_by(actor).count() == before  # type: ignore[attr-defined]
+            assert model.objects.seen_by(actor).count() == before
 
 
 def test_a_category_ends_once(officer: Client, scene: dict[str, Any], world: World, act: Act) -> None:
