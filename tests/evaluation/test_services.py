@@ -272,7 +272,7 @@ def test_the_job_runs_under_the_heads_account_and_is_logged(
     reported(world, act, urgency="high")
     head = world.user(HEAD)
     events: list[dict[str, Any]] = []
-    monkeypatch.setattr("openilp.safeguards.audit.record", events.append)
+    monkeypatch.setattr("openilp.safeguards.audit.record", lambda event, _sealed: events.append(event))
 
     done = tasks.watch_for(actor_id=str(head.pk), matter_id=str(world.desk.pk))
 

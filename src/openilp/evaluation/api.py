@@ -341,10 +341,12 @@ def sanitise_report(request: ActorRequest, ref: str, payload: SanitiseIn) -> Sta
 
 @router.get("/sanitisations/{ref}", response=SanitisationOut)
 @opens("evaluation.read_sanitisation", roles=INTELLIGENCE)
-def read_sanitisation(request: ActorRequest, ref: str) -> Sanitisation:
-    """Read a sanitised version."""
+def read_sanitisation(request: ActorRequest, ref: str) -> SanitisationOut:
+    """Read a sanitised version; what was taken out is told to who may see the original."""
     found: Sanitisation = selectors.by_ref(Sanitisation, ref, actor=request.actor)
-    return found
+    grounds = selectors.grounds_of(found, actor=request.actor)
+    found.removed = grounds.removed if grounds else ""  # type: ignore[attr-defined]
+    return SanitisationOut.from_orm(found)
 
 
 @router.post("/sanitisations/{ref}/judgement", response={201: Created})

@@ -57,13 +57,22 @@ class Sanitisation(ReferencedRecord):
     report = models.ForeignKey("collection.Report", on_delete=models.PROTECT, related_name="+")
     title = models.CharField(max_length=160)
     text = models.TextField()
-    removed = models.TextField(help_text="what was taken out and why, in general words")
     level_wanted = models.SmallIntegerField(
         default=1,
         help_text="the level that an approval puts on this version; until then it keeps the report's",
     )
-    lowering_reason = models.TextField(blank=True, help_text="why the lower level is safe")
     supersedes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+
+
+class SanitisationGrounds(ProtectedRecord):
+    """What was taken out of a version and why its level is safe; it points at the original, so it keeps its label."""
+
+    parent = "report"
+
+    report = models.ForeignKey("collection.Report", on_delete=models.PROTECT, related_name="+")
+    sanitisation = models.OneToOneField(Sanitisation, on_delete=models.PROTECT, related_name="+")
+    removed = models.TextField(help_text="what was taken out and why, in general words")
+    lowering_reason = models.TextField(blank=True, help_text="why the lower level is safe")
 
 
 class SanitisationApproval(ProtectedRecord):

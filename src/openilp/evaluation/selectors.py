@@ -28,6 +28,7 @@ from openilp.evaluation.models import (
     Reply,
     Sanitisation,
     SanitisationApproval,
+    SanitisationGrounds,
 )
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import RecordNotFound
@@ -312,6 +313,14 @@ def usable_sanitisations(report: Report | UUID, *, actor: Actor) -> Any:
     )
     rows = Sanitisation.objects.seen_by(actor).filter(Exists(approved), report=report)
     return rows.order_by("-created_at", "-pk")
+
+
+def grounds_of(row: Sanitisation, *, actor: Actor) -> SanitisationGrounds | None:
+    """Return what was taken out and why, for who may see the original."""
+    found: SanitisationGrounds | None = (
+        SanitisationGrounds.objects.seen_by(actor).filter(sanitisation=row).first()
+    )
+    return found
 
 
 def judgement_of(row: Sanitisation, *, actor: Actor) -> SanitisationApproval | None:

@@ -32,6 +32,7 @@ from openilp.evaluation.models import (
     Reply,
     Sanitisation,
     SanitisationApproval,
+    SanitisationGrounds,
 )
 from openilp.evaluation.rules import NewGrade
 from openilp.evaluation.selectors import EVALUATORS
@@ -236,10 +237,15 @@ def sanitise_report(
         report=report,
         title=title.strip() or report.title,
         text=text.strip(),
-        removed=removed.strip(),
         level_wanted=int(wanted),
-        lowering_reason=lowering_reason.strip(),
         supersedes=supersedes,
+    )
+    SanitisationGrounds.objects.record(
+        actor=actor,
+        report=report,
+        sanitisation=made,
+        removed=removed.strip(),
+        lowering_reason=lowering_reason.strip(),
     )
     return made
 

@@ -26,7 +26,7 @@ def second_looks(request: ActorRequest) -> HttpResponse:
     """List the grades and sanitised versions of others that wait for a second person."""
     actor = request.actor
     found = page(
-        selectors.awaiting_review(actor=actor).select_related("created_by"),
+        selectors.awaiting_review(actor=actor).select_related("created_by").prefetch_related("item__report"),
         after=request.GET.get("after", ""),
     )
     context = {
@@ -38,7 +38,9 @@ def second_looks(request: ActorRequest) -> HttpResponse:
         ],
         "returned": [
             {"evaluation": row, "item": gate.related(row, "item")}
-            for row in selectors.returned_evaluations(actor=actor).order_by("-created_at")[:20]
+            for row in selectors.returned_evaluations(actor=actor)
+            .prefetch_related("item")
+            .order_by("-created_at")[:20]
         ],
         "versions": list(
             selectors.awaiting_approval(actor=actor).select_related("created_by").order_by("created_at")[:50]
@@ -68,10 +70,11 @@ def sanitise(request: ActorRequest, ref: str) -> HttpResponse:
     """Write a sanitised version, with the original beside it."""
     row = collection.report(ref, actor=request.actor)
     before = _latest(row, request)
+    grounds = selectors.grounds_of(before, actor=request.actor) if before else None
     start = {
         "title": before.title if before else row.title,
         "text": before.text if before else row.text,
-        "removed": before.removed if before else "",
+        "removed": grounds.removed if grounds else "",
         "level": str(row.level),
     }
     form = SanitiseForm(request.POST or None, initial=start)
@@ -118,6 +121,7 @@ def sanitisation(request: ActorRequest, ref: str) -> HttpResponse:
         "original": original,
         "changes": rules.differences(original.text, row.text) if original else (),
         "judgement": judgement,
+        "grounds": selectors.grounds_of(row, actor=actor),
         "form": form,
         "may_judge": actor.has_role(*EVALUATORS) and row.created_by_id != actor.user_id and judgement is None,
         "page_level": row.level,
