@@ -73,7 +73,7 @@ screenshots: ## Take the pictures of README and docs from the demo agency
 	$(RUN) scripts/take_screenshots.py
 
 clean: ## Remove all that was built or installed here; the data in $OPENILP_HOME stay
-	rm -rf .venv .make site dist build frontend/node_modules src/openilp/web/static/dist
+	rm -rf .venv .make site dist build frontend/node_modules src/openilp/web/static/dist src/openilp/analysis/fonts
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src tests -name __pycache__ -prune -exec rm -rf {} +
 	find src -name '*.mo' -delete

@@ -17,7 +17,7 @@ from fontTools.ttLib import TTFont
 
 HERE = Path(__file__).resolve().parent
 FILES = HERE / "node_modules" / "@fontsource" / "noto-sans" / "files"
-TARGET = HERE.parent / "src" / "openilp" / "web" / "static" / "dist" / "documents"
+TARGET = HERE.parent / "src" / "openilp" / "analysis" / "fonts"
 SUBSETS = ("latin", "latin-ext", "cyrillic", "cyrillic-ext")
 FACES = (("400", "normal"), ("400", "italic"), ("600", "normal"), ("700", "normal"), ("700", "italic"))
 # Letters that a wrong cut loses first: Mongolian, Serbian, Estonian, Swedish, Russian.

@@ -27,6 +27,7 @@ PYTHON = VENV / "bin" / "python"
 STAMPS = ROOT / ".make"
 FRONTEND = ROOT / "frontend"
 BUILT = ROOT / "src" / "openilp" / "web" / "static" / "dist"
+FONTS = ROOT / "src" / "openilp" / "analysis" / "fonts"
 OLDEST_NODE = (20, 19)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -224,9 +225,10 @@ def set_up_front_end() -> None:
     with step("front-end", digest(sources, node), "front end", made=BUILT) as needed:
         if needed:
             npm("run", "--silent", "build")
-            fonts = FRONTEND / "make_document_fonts.py"
-            if fonts.exists():
-                run(PYTHON, fonts)
+    maker = FRONTEND / "make_document_fonts.py"
+    with step("fonts", digest([maker, *locked]), "fonts of the documents", made=FONTS) as needed:
+        if needed:
+            run(PYTHON, maker)
 
 
 def set_up_messages() -> None:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import typst
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -23,6 +22,8 @@ from openilp.safeguards.models import Matter
 from openilp.safeguards.records import ProtectedRecord
 
 _HERE = Path(__file__).parent / "typst"
+#: Beside the templates, not among the static files: a new build of the front end empties its own folder.
+_FONTS = Path(__file__).parent / "fonts"
 #: ISO 14289-1 and ISO 19005-2, level A: readable by a screen reader now and by an archive later.
 STANDARDS = ["ua-1", "a-2a"]
 
@@ -66,8 +67,7 @@ def font_folder() -> Path:
     Raises:
         DocumentFontsMissing: If it holds none.
     """
-    named = getattr(settings, "OPENILP_DOCUMENT_FONTS", "") or finders.find("dist/documents")
-    folder = Path(str(named)) if named else Path("dist/documents")
+    folder = Path(getattr(settings, "OPENILP_DOCUMENT_FONTS", "") or _FONTS)
     if not any(folder.glob("*.ttf")):
         raise DocumentFontsMissing(str(folder))
     return folder
