@@ -61,7 +61,7 @@ def test_a_release_names_its_readers_and_tells_them(world: World, act: Act) -> N
     assert (made.handling_scheme, made.handling, made.reason) == ("europol-h", "H1", "They patrol the yard.")
     with act(world.user(CHAIR), world.desk) as actor:
         assert [made] == list(selectors.mine(actor=actor))
-        assert Notice.objects.seen_by(actor).filter(kind="release", ref=made.ref).count() == 1
+        assert Notice.objects.seen_by(actor).filter(kind="answer_released", ref=made.ref).count() == 1
         lines = selectors.lines_of([made], actor=actor)
         assert [line.reader for line in lines] == [world.user(CHAIR), world.user(OWNER)]
         assert ThreadEdge.objects.seen_by(actor).filter(to_id=made.pk, kind="released in").count() == 1
@@ -363,3 +363,14 @@ def test_whoever_had_a_hand_in_any_draft_gives_no_second_word(
         assert not selectors.awaiting_approval(actor=actor).exists()
         with pytest.raises(WrongApprover):
             services.approve_edition(actor=actor, edition=edition, is_approved=True)
+
+
+def test_who_asked_hears_that_the_answer_is_released(world: World, act: Act) -> None:
+    """The asker among the readers gets words of its own; the others are told of a release. [DIR-04]"""
+    made = released(world, act, ready(world, act), CHAIR, OWNER)
+
+    for role, kind in ((CHAIR, "answer_released"), (OWNER, "release")):
+        with act(world.user(role), world.desk) as actor:
+            assert list(
+                Notice.objects.seen_by(actor).filter(ref=made.ref).values_list("kind", flat=True)
+            ) == [kind]

@@ -41,7 +41,7 @@ def _kinds(tree: ast.AST) -> Iterator[str]:
         values: list[ast.expr] = []
         if name == "notify":
             values = [each.value for each in node.keywords if each.arg == "kind"]
-        elif name == "_tell":
+        elif name in ("_tell", "_tell_of_edition", "_tell_of_consent"):
             values = list(node.args)
         for value in values:
             parts = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]

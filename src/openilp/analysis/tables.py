@@ -152,6 +152,12 @@ def finding(result: Result) -> str:
     }
 
 
+def said(sentence: Mapping[str, Any]) -> str:
+    """Return a stored sentence of a method in the reader's language: its template translated, its facts put in."""
+    template, facts = str(sentence["template"]), sentence["facts"]
+    return _(template) % facts if facts else _(template)
+
+
 def left_out(reasons: Mapping[str, int]) -> list[tuple[str, int]]:
     """Return why rows were left out, in words, with their number."""
     words = reason_words()

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from openilp import reference
+from openilp.analysis import selectors as analysis
 from openilp.analysis.documents import edition_pdf
 from openilp.analysis.models import Edition
 from openilp.collection.models import Item
@@ -33,7 +34,7 @@ from openilp.dissemination.models import (
     ReviewRequest,
 )
 from openilp.dissemination.selectors import APPROVERS, CONSENTERS, PEERS, READERS, RELEASERS
-from openilp.safeguards import notices
+from openilp.safeguards import gate, notices
 from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import NotPermitted, WrongApprover
@@ -204,8 +205,9 @@ def answer_consent(*, actor: Actor, request: ConsentRequest, is_given: bool, not
             )
     except IntegrityError as error:
         raise AlreadyDone(f"Request {request.ref} was answered before") from error
-    kind = "consent_given" if is_given else "consent_refused"
-    _tell_of_consent(actor, request, [request.created_by_id], kind)
+    _tell_of_consent(
+        actor, request, [request.created_by_id], "consent_given" if is_given else "consent_refused"
+    )
     return made
 
 
@@ -255,7 +257,11 @@ def release_edition(
         expires_on=expires_on,
     )
     Recipient.objects.record_many(actor=actor, rows=[{"release": made, "reader": user} for user in people])
-    _tell(actor, made, [user.pk for user in people], "release")
+    product = gate.related(edition, "product")
+    askers = {user.pk for user in analysis.askers_of(product, actor=actor)} if product else set()
+    told = {user.pk for user in people}
+    _tell(actor, made, sorted(told - askers), "release")
+    _tell(actor, made, sorted(told & askers), "answer_released")
     return made
 
 

@@ -3,6 +3,7 @@
 from openilp.analysis.selectors.items import Citable, TitledRun, citable, items_by_reference, titled
 from openilp.analysis.selectors.products import (
     StaleCitation,
+    askers_of,
     authored,
     authors_of,
     citation,
@@ -35,6 +36,7 @@ __all__ = [
     "Citable",
     "StaleCitation",
     "TitledRun",
+    "askers_of",
     "assessment",
     "assessments",
     "authored",

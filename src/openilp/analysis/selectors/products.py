@@ -21,8 +21,11 @@ from openilp.analysis.models import (
 )
 from openilp.evaluation.models import Dispute, DisputeSettlement, Evaluation
 from openilp.evaluation.selectors import current_evaluations
+from openilp.safeguards import gate
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import RecordNotFound
+from openilp.safeguards.models import User
+from openilp.safeguards.people import colleagues
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,13 @@ def authors_of(row: Product, *, actor: Actor) -> set[UUID]:
     for model in (Contribution, Recommendation, Edition):
         found |= set(model.objects.seen_by(actor).filter(product=row).values_list("created_by", flat=True))
     return found
+
+
+def askers_of(row: Product, *, actor: Actor) -> list[User]:
+    """Return the open accounts that want to know: who asked for the product, and whose question it answers."""
+    requirement = gate.related(row, "requirement")
+    keys = {row.asker_id} | ({requirement.asker_id} if requirement else set())
+    return [user for user in colleagues(actor=actor) if user.pk in keys]
 
 
 def authored(*, actor: Actor) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,13 +15,15 @@ from openilp.analysis.errors import EditConflict, NotReady
 from openilp.analysis.figures import svg_of
 from openilp.analysis.models import Assessment, Citation, Edition, MethodRun, Product, Recommendation
 from openilp.analysis.services.products import AUTHORS
-from openilp.analysis.tables import finding, table_of
+from openilp.analysis.tables import finding, said, table_of
+from openilp.safeguards import notices
 from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import StaleRecord
 from openilp.safeguards.gate import related
 from openilp.safeguards.labels import Label, joined
 from openilp.safeguards.models import Unit
+from openilp.safeguards.people import actor_for
 
 #: Version of the form of `content`; a reader of an old edition looks here.
 SCHEMA = 1
@@ -51,7 +54,27 @@ def finish_product(
         rights_check=answers,
         label=replace(_label(product, citations), owner_unit=product.owner_unit_id),
     )
+    _tell_askers(row, product, actor)
     return row
+
+
+def _tell_askers(edition: Edition, product: Product, actor: Actor) -> None:
+    """Tell who asked that the answer is finished, as far as they may know of it."""
+    requirement = related(product, "requirement")
+    page = (
+        ("direction:requirement", requirement.ref) if requirement else ("dissemination:edition", edition.ref)
+    )
+    notices.notify(
+        actor=actor,
+        recipients=[
+            user.pk
+            for user in selectors.askers_of(product, actor=actor)
+            if user.pk != actor.user_id and actor_for(user).may_see(edition.label)
+        ],
+        kind="answer_finished",
+        ref=edition.ref,
+        url=reverse(page[0], args=[page[1]]),
+    )
 
 
 def _close_draft(product: Product, actor: Actor) -> None:
@@ -140,8 +163,8 @@ def figure(run: MethodRun) -> dict[str, Any]:
         "rows_in_all": table.total,
         "n": run.result["n"],
         "left_out": run.result["left_out"],
-        "method": run.result["method"]["text"],
-        "cautions": [run.caution, *(caution["text"] for caution in run.result["cautions"])],
+        "method": said(run.result["method"]),
+        "cautions": [run.caution, *(said(caution) for caution in run.result["cautions"])],
         "weights": f"{harm['title']}, version {harm['version']} ({harm['source']})" if harm else "",
         "digest": run.digest,
     }

@@ -9,7 +9,7 @@ from openilp.analysis import registry, selectors, services
 from openilp.analysis.figures import chart_of, svg_of
 from openilp.analysis.forms import RunForm, SnapshotForm
 from openilp.analysis.services.editions import boundaries_of
-from openilp.analysis.tables import finding, left_out, table_of
+from openilp.analysis.tables import finding, left_out, said, table_of
 from openilp.direction.forms import carry_out, refusal_status
 from openilp.direction.selectors import compartment_titles
 from openilp.safeguards.actions import opens
@@ -100,6 +100,10 @@ def run(request: ActorRequest, ref: str) -> HttpResponse:
         "svg": svg_of(row.result, boundaries_of(row)),
         "chart": chart_of(row.result),
         "is_map": is_map,
+        "said_method": said(row.result["method"]),
+        "said_cautions": [said(each) for each in row.result["cautions"]],
+        "caution": method.caution if method.version == row.method_version else row.caution,
+        "outside": row.result["left_out"].get("outside_area", 0),
         "parameters": [(p.label, row.parameters.get(p.name), p.unit) for p in method.parameters],
         "left_out": left_out(row.result["left_out"]),
         "harm": row.result.get("harm"),
