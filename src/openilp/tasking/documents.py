@@ -45,6 +45,7 @@ def minutes_data(row: Minutes, *, actor: Actor) -> dict[str, Any]:
         "members": [
             [m["name"], m["unit"], _yes(m["has_vote"]), _yes(m["is_present"])] for m in said["members"]
         ],
+        "comparisons": [_comparison(row) for row in said.get("comparisons", ())],
         "points": [_point(point) for point in said["agenda"]],
     }
 
@@ -69,6 +70,29 @@ def _point(point: dict[str, Any]) -> dict[str, Any]:
         "options_head": [_("Option"), _("What"), _("Hours"), _("Money")],
         "options": options,
     }
+
+
+def _comparison(row: dict[str, Any]) -> dict[str, Any]:
+    keys = [candidate["key"] for candidate in row["candidates"]]
+    return {
+        "title": f"{row['title']} {row['ref']}",
+        "candidates": [f"{c['key']}: {c['title']} {c['ref']}".strip() for c in row["candidates"]],
+        "head": [_("Criterion"), _("Weight"), *keys],
+        "rows": [
+            [
+                _word(criterion["code"], "comparison-criteria"),
+                _word(criterion["weight"], "comparison-weights"),
+                *(_judged(row["cells"][key][criterion["code"]]) for key in keys),
+            ]
+            for criterion in row["criteria"]
+        ],
+        "conclusion": row["conclusion"],
+    }
+
+
+def _judged(cell: dict[str, str]) -> str:
+    said = f"{_word(cell['degree'], 'comparison-degrees')} ({_word(cell['confidence'], 'confidence')})"
+    return f"{said}: {cell['reason']}" if cell["reason"] else said
 
 
 def _exhibit(row: dict[str, Any]) -> str:

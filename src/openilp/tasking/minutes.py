@@ -7,7 +7,7 @@ from openilp.safeguards.actor import Actor
 from openilp.safeguards.labels import Label, joined
 from openilp.tasking import selectors
 from openilp.tasking.changes import Change
-from openilp.tasking.models import AgendaItem, Decision, Exhibit, Meeting, Operation
+from openilp.tasking.models import AgendaItem, Comparison, Decision, Exhibit, Meeting, Operation
 
 
 def compiled(meeting: Meeting, *, actor: Actor) -> tuple[dict[str, Any], str, Label]:
@@ -20,8 +20,10 @@ def compiled(meeting: Meeting, *, actor: Actor) -> tuple[dict[str, Any], str, La
         item.pk: [e for e in shown if e.kind in _LISTED]
         for item, shown in selectors.pack_of(meeting, actor=actor)
     }
+    compared = selectors.comparisons_in(meeting, actor=actor)
     content = {
         "version": 2,
+        "comparisons": [_comparison(row) for row in compared],
         "meeting": {
             "ref": meeting.ref,
             "kind": meeting.kind,
@@ -54,8 +56,20 @@ def compiled(meeting: Meeting, *, actor: Actor) -> tuple[dict[str, Any], str, La
         ],
     }
     exhibits = [each for shown in pack.values() for each in shown]
-    rows = [meeting, *agenda, *decided.values(), *ratified.values(), *exhibits]
+    rows = [meeting, *agenda, *decided.values(), *ratified.values(), *exhibits, *compared]
     return content, digest(content), joined(row.label for row in rows)
+
+
+def _comparison(row: Comparison) -> dict[str, Any]:
+    return {
+        "ref": row.ref,
+        "title": row.title,
+        "drawn_up_by": str(row.created_by),
+        "criteria": row.criteria,
+        "candidates": row.candidates,
+        "cells": row.cells,
+        "conclusion": row.conclusion,
+    }
 
 
 #: Exhibits that the minutes name one by one; tasks and priorities stand in the pack of the meeting.

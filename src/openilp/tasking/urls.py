@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from openilp.tasking.views import decisions, meetings, operations, screen
+from openilp.tasking.views import comparisons, decisions, meetings, operations, screen
 
 app_name = "tasking"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("meetings/<str:ref>/minutes", meetings.minutes, name="minutes"),
     path("meetings/<str:ref>/minutes.pdf", meetings.minutes_as_pdf, name="minutes-pdf"),
     path("meetings/<str:ref>/screen/<int:number>", screen.screen, name="screen"),
+    path("meetings/<str:ref>/compare", comparisons.compare, name="compare"),
+    path("comparisons/<str:ref>", comparisons.comparison, name="comparison"),
     path("decisions", decisions.decisions, name="decisions"),
     path("decisions/emergency", decisions.emergency, name="emergency"),
     path("decisions/<str:ref>", decisions.decision, name="decision"),

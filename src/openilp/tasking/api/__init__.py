@@ -14,6 +14,8 @@ from openilp.tasking import selectors, services
 from openilp.tasking.api.shapes import (
     AnswerIn,
     ChangeIn,
+    ComparisonIn,
+    ComparisonOut,
     DecisionDetail,
     DecisionIn,
     DecisionOut,
@@ -142,6 +144,37 @@ def exhibits(request: ActorRequest, ref: str, number: int) -> Any:
     row = selectors.meeting(ref, actor=request.actor)
     item = selectors.agenda_item(row, number, actor=request.actor)
     return PointExhibits.of(selectors.exhibits_of(item, actor=request.actor), actor=request.actor)
+
+
+@router.post("/meetings/{ref}/comparisons", response={201: Created})
+@opens("tasking.compare_problems_api", roles=services.COMPARERS)
+def compare_problems(request: ActorRequest, ref: str, payload: ComparisonIn) -> Status[Created]:
+    """Put candidate problems side by side in a meeting, or replace a version of it."""
+    actor = request.actor
+    row = selectors.meeting(ref, actor=actor)
+    number, before = payload.agenda_item, payload.supersedes
+    made = services.compare_problems(
+        actor=actor,
+        meeting=row,
+        new=payload.new(),
+        item=None if number is None else selectors.agenda_item(row, number, actor=actor),
+        supersedes=selectors.comparison(before, actor=actor) if before else None,
+    )
+    return Status(201, created(made, f"/api/v1/tasking/comparisons/{made.ref}"))
+
+
+@router.get("/comparisons", response=Rows[ComparisonOut])
+@opens("tasking.list_comparisons_api", roles=CONTENT)
+def list_comparisons(request: ActorRequest, after: str = "", size: int = 50) -> Rows[ComparisonOut]:
+    """List the comparisons that stand, the newest first."""
+    return Rows[ComparisonOut].of(page(selectors.comparisons(actor=request.actor), after=after, size=size))
+
+
+@router.get("/comparisons/{ref}", response=ComparisonOut)
+@opens("tasking.comparison_api", roles=CONTENT)
+def comparison(request: ActorRequest, ref: str) -> Any:
+    """Return a comparison."""
+    return selectors.comparison(ref, actor=request.actor)
 
 
 @router.post("/meetings/{ref}/decisions", response={201: Created})

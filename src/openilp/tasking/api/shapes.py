@@ -15,10 +15,11 @@ from openilp.safeguards.models import Unit, User
 from openilp.safeguards.schemas import Lawful, Marked
 from openilp.tasking import selectors
 from openilp.tasking.changes import token_of
+from openilp.tasking.comparing import Cell, Criterion
 from openilp.tasking.errors import TaskingError
 from openilp.tasking.models import Exhibit
 from openilp.tasking.rules import Answers, Option
-from openilp.tasking.services import NewDecision, NewResponse, NewTask
+from openilp.tasking.services import NewComparison, NewDecision, NewResponse, NewTask
 
 
 class MeetingIn(Lawful):
@@ -109,6 +110,56 @@ class PointExhibits(Schema):
             "changes": [{**change.as_json(), "words": change.words} for change in changes],
             "knowing": token_of(changes),
         }
+
+
+class CriterionIn(Schema):
+    """What is compared by, with its weight in a word."""
+
+    code: str
+    weight: str = "counts"
+
+
+class CellIn(Schema):
+    """One judgement."""
+
+    degree: str
+    confidence: str
+    reason: str = Field("", max_length=300)
+
+
+class ComparisonIn(Schema):
+    """Candidate problems: references of priorities and products, or problems in words; letters follow the order."""
+
+    title: str = Field(max_length=200)
+    candidates: list[str]
+    criteria: list[CriterionIn]
+    cells: dict[str, dict[str, CellIn]]
+    conclusion: str = ""
+    agenda_item: int | None = None
+    supersedes: str = ""
+
+    def new(self) -> NewComparison:
+        """Return it as the service takes it."""
+        return NewComparison(
+            title=self.title,
+            candidates=self.candidates,
+            criteria=[Criterion(row.code, row.weight) for row in self.criteria],
+            cells={
+                key: {code: Cell(c.degree, c.confidence, c.reason) for code, c in row.items()}
+                for key, row in self.cells.items()
+            },
+            conclusion=self.conclusion,
+        )
+
+
+class ComparisonOut(Marked):
+    """Candidate problems side by side, in words and without a total."""
+
+    title: str
+    criteria: list[dict[str, Any]]
+    candidates: list[dict[str, Any]]
+    cells: dict[str, dict[str, Any]]
+    conclusion: str
 
 
 class TaskingNoteIn(Schema):

@@ -1,5 +1,6 @@
 """Questions about what was decided and who carries it out."""
 
+from openilp.tasking.selectors.comparisons import comparison, comparisons, comparisons_in, proposed
 from openilp.tasking.selectors.decisions import (
     Waiting,
     adoptions_of,
@@ -70,6 +71,9 @@ __all__ = [
     "changes_by_exhibit",
     "changes_of",
     "changes_since",
+    "comparison",
+    "comparisons",
+    "comparisons_in",
     "completion_of",
     "decided_items",
     "decision",
@@ -91,6 +95,7 @@ __all__ = [
     "pack_of",
     "present_votes",
     "product_of",
+    "proposed",
     "ratification_of",
     "ratifications_in",
     "recommendation",

@@ -1,5 +1,6 @@
 """Verbs of tasking."""
 
+from openilp.tasking.services.comparisons import COMPARERS, NewComparison, compare_problems
 from openilp.tasking.services.decisions import (
     NewDecision,
     NewResponse,
@@ -33,6 +34,8 @@ from openilp.tasking.services.operations import (
 )
 
 __all__ = [
+    "COMPARERS",
+    "NewComparison",
     "NewDecision",
     "NewResponse",
     "NewTask",
@@ -45,6 +48,7 @@ __all__ = [
     "commission_product",
     "commission_requirement",
     "commit_resource",
+    "compare_problems",
     "decide",
     "decide_emergency",
     "end_operation",

@@ -31,6 +31,7 @@ from openilp.tasking.errors import (
 from openilp.tasking.models import (
     Adoption,
     AgendaItem,
+    Comparison,
     Decision,
     DecisionBasis,
     Exhibit,
@@ -154,8 +155,9 @@ def _record(
     frozen = {exhibit.product_id for exhibit in shown.exhibits}
     fresh = [part for part in new.evidence if part.product.pk not in frozen]
     content = _evidence(shown, fresh)
+    weighed = _weighed(actor, meeting, item)
     parts = [part.label for part in fresh] + [exhibit.label for exhibit in shown.exhibits]
-    parts += [row.label for row in (meeting, item, new.priority) if row is not None]
+    parts += [row.label for row in (meeting, item, new.priority, weighed) if row is not None]
     parts += [response.recommendation.label for response in new.responses]
     row: Decision = Decision.objects.record(
         actor=actor,
@@ -163,6 +165,7 @@ def _record(
         meeting=meeting,
         agenda_item=item,
         priority=new.priority,
+        comparison=weighed,
         options=[option.as_json() for option in new.options],
         chosen=new.chosen,
         reasons=rules.check_text("reasons", new.reasons),
@@ -190,6 +193,14 @@ def _record(
     for response in new.responses:
         _answer(actor, response, meeting=meeting, decision=row, reason=new.reasons)
     return row
+
+
+def _weighed(actor: Actor, meeting: Meeting | None, item: AgendaItem | None) -> Comparison | None:
+    """Return the newest comparison that was drawn up for a point of the agenda."""
+    if meeting is None or item is None:
+        return None
+    found = [row for row in selectors.comparisons_in(meeting, actor=actor) if row.agenda_item_id == item.pk]
+    return found[-1] if found else None
 
 
 def _evidence(shown: _Shown, fresh: Sequence[Evidence]) -> dict[str, Any]:

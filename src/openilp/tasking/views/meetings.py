@@ -119,6 +119,8 @@ def meeting(request: ActorRequest, ref: str) -> HttpResponse:
         "presence": PresenceForm(members=members),
         "point": PointForm(),
         "minutes": selectors.minutes_of(row, actor=actor),
+        "comparisons": selectors.comparisons_in(row, actor=actor),
+        "may_compare": actor.has_role(*services.COMPARERS),
         "may_run": actor.has_role(*MANAGERS),
         "is_chair": row.chair_id == actor.user_id,
         "page_level": max([row.level, *(item.level for item in agenda)]),
