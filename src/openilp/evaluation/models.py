@@ -34,6 +34,9 @@ class Evaluation(ReferencedRecord):
                 fields=["item"], condition=models.Q(supersedes=None), name="one_first_evaluation_an_item"
             )
         ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["-created_at", "-id"], name="evaluation_newest"),
+        ]
 
 
 class EvaluationReview(ProtectedRecord):
