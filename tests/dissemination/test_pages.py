@@ -198,3 +198,39 @@ def test_an_approved_edition_is_open_to_its_desk_only(world: World, act: Act) ->
     edition = approved(world, act, edition_on(world, act, graded_item(world, act)))
 
     assert browser(world, OWNER).get(f"/dissemination/editions/{edition.ref}").status_code == 403
+
+
+def test_naming_and_reviewing_go_through_the_pages(world: World, act: Act) -> None:
+    """The author names a colleague on the page, who says there what was found; script in a note stays text. [PRO-04]"""
+    edition = edition_on(world, act, graded_item(world, act), is_reviewed=False)
+    path = f"/dissemination/editions/{edition.ref}"
+    analyst, officer = browser(world, ANALYST), browser(world, Role.INTELLIGENCE_OFFICER)
+    assert analyst.post(path, {"reviewer": ""}).status_code == 422
+    assert analyst.post(path, {"reviewer": str(world.user(ANALYST).pk)}).status_code == 422
+    assert analyst.post(path, {"reviewer": str(world.user(Role.INTELLIGENCE_OFFICER).pk)}).status_code == 302
+    assert officer.post(path, {"is_sound": "no"}).status_code == 422
+    bad = "<script>alert(1)</script>"
+    assert officer.post(path, {"is_sound": "no", "note": bad}).status_code == 302
+    page = text(analyst.get(path))
+    assert "faults found" in page
+    assert bad not in page
+    assert analyst.post(path, {"is_sound": "yes"}).status_code == 422
+    assert officer.post(path, {"is_sound": "yes"}).status_code == 302
+    assert edition.ref in text(browser(world, HEAD).get("/dissemination/"))
+
+
+def test_naming_and_reviewing_go_over_http(world: World, act: Act) -> None:
+    """The same verbs over the API; who was not named is refused. [PRO-04]"""
+    edition = edition_on(world, act, graded_item(world, act), is_reviewed=False)
+    analyst, officer = browser(world, ANALYST), browser(world, Role.INTELLIGENCE_OFFICER)
+
+    def post(client: Client, path: str, body: dict[str, Any]) -> Any:
+        return client.post(f"{API}/editions/{edition.ref}{path}", body, content_type="application/json")
+
+    assert post(officer, "/reviews", {"is_sound": True}).status_code == 403
+    unknown = post(analyst, "/reviewers", {"reviewer": "nobody"})
+    assert (unknown.status_code, unknown.json()["field"]) == (422, "reviewer")
+    assert post(analyst, "/reviewers", {"reviewer": "intelligence_officer"}).status_code == 201
+    assert [row["ref"] for row in officer.get(f"{API}/awaiting-review").json()["rows"]] == [edition.ref]
+    assert post(officer, "/reviews", {"is_sound": True}).status_code == 201
+    assert [row["is_sound"] for row in analyst.get(f"{API}/editions/{edition.ref}/reviews").json()] == [True]
