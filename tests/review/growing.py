@@ -3,7 +3,9 @@
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
@@ -82,6 +84,10 @@ def _value(field: Any) -> Any:
             return Decimal(1)
         case models.IntegerField() | models.FloatField():
             return 1
+        case ArrayField():
+            return []
+        case models.UUIDField():
+            return uuid4()
         case models.BinaryField():
             return b"0123456789abcdef"
         case _:

@@ -13,7 +13,8 @@ from openilp.analysis.models import Citation, Product
 from openilp.collation.models import Statement
 from openilp.collection.models import Item, Report
 from openilp.direction.models import Priority
-from openilp.evaluation.models import Dispute
+from openilp.dissemination.models import Rating, Recall, Recipient, Release
+from openilp.evaluation.models import Dispute, Reply
 from openilp.review import nodes, thread
 from openilp.review.models import Lesson, Outcome
 from openilp.safeguards import find
@@ -185,8 +186,9 @@ def test_an_unknown_direction_is_refused_by_name(world: World, act: Act) -> None
 def story(world: World, act: Act) -> tuple[Report, Item]:
     """A report with an item that everybody may see."""
     with act(world.user(Role.REPORTING_OFFICER), world.desk) as actor:
-        item = grow(Item, actor=actor, world=world)
-        return item.report, item
+        report = grow(Report, actor=actor, world=world, taken_from=None)
+        item = grow(Item, actor=actor, world=world, report=report)
+        return report, item
 
 
 def browser(world: World, role: Role) -> Client:
@@ -254,3 +256,45 @@ def test_the_longest_chain_is_followed_and_then_said_to_go_on(
 
     assert (len(deep.future), bool(deep.note)) == (3, True)
     assert "2" in wide.note
+
+
+def test_the_words_of_a_release_are_for_its_readers(world: World, act: Act) -> None:
+    """Cleared for the edition but not told: the thread says that there was a release, not why, nor what was thought."""
+    reader, other = world.user(Role.PLAN_OWNER), world.user(Role.STRATEGIC_ANALYST)
+    with act(world.user(Role.HEAD_OF_INTELLIGENCE), world.desk) as actor:
+        release = grow(Release, actor=actor, world=world, reason="For the raid on Friday")
+        Recipient.objects.record(actor=actor, release=release, reader=reader)
+        recall = grow(Recall, actor=actor, world=world, release=release, reason="The source lied")
+    with act(reader, world.desk) as actor:
+        grow(Rating, actor=actor, world=world, release=release, value="acted_on")
+    told = {}
+    for user in (reader, other, world.user(Role.CHAIR), world.user(Role.HEAD_OF_INTELLIGENCE)):
+        with act(user, world.desk) as actor:
+            found = thread.thread(release.ref, actor=actor)
+            told[user] = {node.kind: node.label for node in found.nodes}
+
+    assert told[other]["release"] == "Release"
+    assert told[other]["recall"] == "Recall"
+    assert told[other]["rating"] == "Rating"
+    for user in (reader, world.user(Role.CHAIR), world.user(Role.HEAD_OF_INTELLIGENCE)):
+        assert (told[user]["release"], told[user]["recall"]) == (release.reason, recall.reason)
+        assert told[user]["rating"] == "acted_on"
+
+
+def test_a_reply_is_read_by_its_reporter_and_by_who_grades(world: World, act: Act) -> None:
+    """Somebody else who may see the report learns that it was answered, not what."""
+    with act(world.user(Role.REPORTING_OFFICER), world.desk) as actor:
+        report = grow(Report, actor=actor, world=world, taken_from=None)
+    with act(world.user(Role.INTELLIGENCE_OFFICER), world.desk) as actor:
+        grow(Reply, actor=actor, world=world, report=report, text="It led to an arrest")
+    told = {}
+    for role in (Role.REPORTING_OFFICER, Role.INTELLIGENCE_OFFICER, Role.PLAN_OWNER):
+        with act(world.user(role), world.desk) as actor:
+            found = thread.thread(report.ref, actor=actor, direction="forward")
+            told[role] = next(node.label for node in found.nodes if node.kind == "reply")
+
+    assert told == {
+        Role.REPORTING_OFFICER: "It led to an arrest",
+        Role.INTELLIGENCE_OFFICER: "It led to an arrest",
+        Role.PLAN_OWNER: "Reply",
+    }

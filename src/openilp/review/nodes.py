@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext, ngettext_lazy
 
 from openilp import reference
+from openilp.review import reading
 from openilp.safeguards import find
 from openilp.safeguards.actor import Actor
 
@@ -194,18 +195,20 @@ def resolve(ids: Iterable[tuple[str, UUID]], *, actor: Actor) -> dict[UUID, Node
             continue
         rows = list(model.objects.seen_by(actor).filter(pk__in=keys).only(*_columns(kind, model)))
         names = _entity_names([row.pk for row in rows], actor=actor) if kind == "entity" else {}
-        found |= {row.pk: _node(kind, row, names.get(row.pk)) for row in rows}
+        open_ones = reading.readable(kind, rows, actor=actor)
+        found |= {row.pk: _node(kind, row, names.get(row.pk), is_open=row.pk in open_ones) for row in rows}
     return found
 
 
 def _columns(kind: str, model: type[Model]) -> list[str]:
     own = {field.name for field in model._meta.fields}
     label = _LABELS.get(kind)
-    return ["pk", "created_at", *sorted(own & {"ref", "level"}), *(label.columns if label else ())]
+    guard = {"created_by_id", reading.THROUGH[kind]} if kind in reading.THROUGH else set()
+    return ["pk", "created_at", *sorted((own & {"ref", "level"}) | guard), *(label.columns if label else ())]
 
 
-def _node(kind: str, row: Any, name: str | None) -> Node:
-    label = _LABELS.get(kind)
+def _node(kind: str, row: Any, name: str | None, *, is_open: bool) -> Node:
+    label = _LABELS.get(kind) if is_open else None
     said = name or (label.say(row) if label else word(kind))
     ref = getattr(row, "ref", "")
     return Node(
