@@ -39,7 +39,8 @@ function box(node: Placed): SVGElement {
     svg("text", { x: node.x + 8, y: node.y + 18 }, cut(`${node.kind} ${node.ref ?? ""}`.trim())),
     svg("text", { x: node.x + 8, y: node.y + 35, class: "sub" }, cut(stateWord(node) || node.label)),
   ];
-  return address ? svg("a", { href: address, class: classes, "aria-label": full }, ...parts) : svg("g", { class: classes, role: "img", "aria-label": full }, ...parts);
+  // A link is named by what it shows and by its title: a label of its own would say the same in other words.
+  return address ? svg("a", { href: address, class: classes }, ...parts) : svg("g", { class: classes, role: "img", "aria-label": full }, ...parts);
 }
 
 function wire(from: Placed, to: Placed, taint: boolean): SVGElement {
