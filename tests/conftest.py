@@ -26,15 +26,19 @@ def django_db_setup(
     django_db_modify_db_settings: None,
 ) -> Iterator[None]:
     """Create the test database as its owner; tests then run as the application role."""
-    from django.db import connection
+    from django.db import connection, connections
     from django.test.utils import setup_databases, teardown_databases
 
+    from openilp.corridor import security
     from openilp.safeguards.postgres.owner import as_owner
 
     with django_db_blocker.unblock(), as_owner(connection):
         made = setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb, serialized_aliases=[])
+    with django_db_blocker.unblock():
+        security.bring_up_to_date()
     yield
     with django_db_blocker.unblock(), as_owner(connection):
+        connections["corridor"].close()
         teardown_databases(made, verbosity=0)
 
 

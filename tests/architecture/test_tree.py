@@ -26,6 +26,7 @@ PROCESS = (
     "exchange",
     "oversight",
     "training",
+    "corridor",
     "web",
 )
 

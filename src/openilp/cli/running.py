@@ -45,19 +45,20 @@ def bring_up_to_date(*, say: bool = False) -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from openilp.corridor import security as corridor
     from openilp.safeguards.postgres.owner import as_owner
     from openilp.safeguards.postgres.reconcile import reconcile
 
     with as_owner(connection):
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        if not pending:
-            if _stale(connection):
-                reconcile(connection)
-            return
-    if say:
-        print(f"• database: {len(pending)} migrations", flush=True)
-    call_command("migrate", verbosity=0, interactive=False)
+        if not pending and _stale(connection):
+            reconcile(connection)
+    if pending:
+        if say:
+            print(f"• database: {len(pending)} migrations", flush=True)
+        call_command("migrate", verbosity=0, interactive=False)
+    corridor.bring_up_to_date()
 
 
 def _stale(connection: object) -> bool:
@@ -152,9 +153,10 @@ def _require_free(host: str, port: int) -> None:
 
 
 def _let_go_of_the_database() -> None:
-    """Close connection and pool: the server's process is a fork, and a pool does not survive one."""
-    from django.db import connection
+    """Close connections and pool: the server's process is a fork, and a pool does not survive one."""
+    from django.db import connection, connections
 
+    connections["corridor"].close()
     own: Any = connection
     own.close()
     own.close_pool()

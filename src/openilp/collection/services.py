@@ -38,6 +38,7 @@ def submit_report(
     label: Label | None = None,
     review_on: date | None = None,
     requirement: Requirement | None = None,
+    foreign_key: str = "",
 ) -> Report:
     """Record a report with its items and mentions, as received; high urgency alerts the duty officers.
 
@@ -64,6 +65,7 @@ def submit_report(
         provenance=new.provenance,
         provenance_note=new.provenance_note,
         requirement=requirement,
+        foreign_key=foreign_key,
         place=new.place,
         longitude=new.longitude,
         latitude=new.latitude,

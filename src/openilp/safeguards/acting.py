@@ -29,6 +29,7 @@ class Acting:
     writes: list[dict[str, Any]] = field(default_factory=list)
     confined: dict[UUID, bool] = field(default_factory=dict)
     afterwards: list[Callable[[], None]] = field(default_factory=list)
+    is_kept: bool = False
     sealed: dict[str, str] = field(default_factory=dict)
 
     def deliver(self, kind: str, keys: list[str]) -> None:
@@ -89,7 +90,7 @@ def acting(actor: Actor, action: str) -> Iterator[Acting]:
 
     On leaving, one event goes to the audit outbox in the same transaction: no log, no read. When the block raises,
     everything is rolled back and the refusal is logged on its own afterwards. What stands in `afterwards` is done
-    when the transaction has ended, whichever way.
+    when the transaction has ended, whichever way; `is_kept` tells it whether what was done stands.
     """
     block = Acting(actor, action)
     try:
@@ -103,6 +104,7 @@ def acting(actor: Actor, action: str) -> Iterator[Acting]:
                 audit.record(block.event(), block.sealed)
             finally:
                 _current.reset(token)
+        block.is_kept = True
         if connection.in_atomic_block:
             claims.clear()
     except _RolledBack:

@@ -21,8 +21,9 @@ class SafeguardsConfig(AppConfig):
 
 
 def _reconcile(*, using: str, **_: Any) -> None:
-    from django.db import connections
+    from django.db import DEFAULT_DB_ALIAS, connections
 
     from openilp.safeguards.postgres.reconcile import reconcile
 
-    reconcile(connections[using])
+    if using == DEFAULT_DB_ALIAS:
+        reconcile(connections[using])

@@ -17,11 +17,15 @@ class Role(StrEnum):
     DATA_PROTECTION_OFFICER = "data_protection_officer"
     OVERSIGHT = "oversight"
     LIAISON_OFFICER = "liaison_officer"
+    SOURCE_HANDLER = "source_handler"
+    SOURCE_CONTROLLER = "source_controller"
     ADMINISTRATOR = "administrator"
 
 
+#: Roles of the sterile corridor: they know sources, and see nothing of the process.
+CORRIDOR = frozenset({Role.SOURCE_HANDLER, Role.SOURCE_CONTROLLER})
 #: Roles that work with the content of the process.
-CONTENT = frozenset(Role) - {Role.ADMINISTRATOR, Role.OVERSIGHT}
+CONTENT = frozenset(Role) - {Role.ADMINISTRATOR, Role.OVERSIGHT} - CORRIDOR
 ANALYSTS = frozenset({Role.STRATEGIC_ANALYST, Role.OPERATIONAL_ANALYST})
 INTELLIGENCE = ANALYSTS | {Role.HEAD_OF_INTELLIGENCE, Role.INTELLIGENCE_OFFICER, Role.LIAISON_OFFICER}
 MANAGERS = frozenset({Role.CHAIR, Role.TASKING_COORDINATOR, Role.HEAD_OF_INTELLIGENCE})

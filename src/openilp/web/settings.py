@@ -6,6 +6,7 @@ from typing import Any
 
 from openilp.safeguards.keys import key_file
 from openilp.safeguards.log.instance import oversight_key_file
+from openilp.safeguards.postgres.bootstrap import CORRIDOR_SCHEMA
 from openilp.safeguards.postgres.home import openilp_home
 from openilp.safeguards.postgres.instance import Instance, configured
 
@@ -14,6 +15,11 @@ OPENILP_HOME = openilp_home()
 OPENILP_FILES = OPENILP_HOME / "files"
 OPENILP_CLAIMS_KEY = key_file(OPENILP_HOME, "claims")
 OPENILP_OWNER_PASSWORD = configured("OPENILP_OWNER_PASSWORD", "")
+OPENILP_CORRIDOR_OWNER_PASSWORD = configured("OPENILP_CORRIDOR_OWNER_PASSWORD", "")
+#: The two keys of the source desk: notes are opened with the first, identities only with both.
+OPENILP_CORRIDOR_KEYS = (key_file(OPENILP_HOME, "corridor"), key_file(OPENILP_HOME, "corridor_second"))
+#: One file a source with its wrapped data keys; a source is erased by destroying its file.
+OPENILP_CORRIDOR_WRAPS = OPENILP_HOME / "keys" / "corridor"
 #: The oversight body's public key; without it, words of searches are kept nowhere.
 OPENILP_OVERSIGHT_KEY = oversight_key_file()
 #: The demo shows its passwords on the log-in page and does not insist on a second factor.
@@ -69,6 +75,7 @@ INSTALLED_APPS = [
     "openilp.dissemination",
     "openilp.tasking",
     "openilp.review",
+    "openilp.corridor",
     "openilp.web",
 ]
 
@@ -120,8 +127,16 @@ DATABASES: dict[str, dict[str, Any]] = {
         "CONN_MAX_AGE": 0,
         "OPTIONS": {"pool": {"min_size": 1, "max_size": 10, "timeout": 15}, "application_name": "openilp"},
         "TEST": {"NAME": "openilp_test"},
-    }
+    },
+    "corridor": {
+        "ENGINE": "django.db.backends.postgresql",
+        **Instance.here().corridor_parameters(),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {"options": f"-c search_path={CORRIDOR_SCHEMA}", "application_name": "openilp corridor"},
+        "TEST": {"NAME": "openilp_test"},
+    },
 }
+DATABASE_ROUTERS = ["openilp.corridor.routing.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "safeguards.User"

@@ -19,6 +19,8 @@ ROLES: dict[str, Any] = {
     Role.DATA_PROTECTION_OFFICER: gettext_lazy("Data-protection officer"),
     Role.OVERSIGHT: gettext_lazy("Oversight"),
     Role.LIAISON_OFFICER: gettext_lazy("Liaison officer"),
+    Role.SOURCE_HANDLER: gettext_lazy("Source handler"),
+    Role.SOURCE_CONTROLLER: gettext_lazy("Source controller"),
     Role.ADMINISTRATOR: gettext_lazy("Administrator"),
 }
 

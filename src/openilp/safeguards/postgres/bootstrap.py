@@ -18,6 +18,10 @@ OWNER = "openilp_owner"
 APP = "openilp_app"
 SEARCH = "openilp_search"
 SEQUENCER = "openilp_sequencer"
+#: The sterile corridor: who owns its schema, and who works in it. Neither reaches the rest, nor the rest them.
+CORRIDOR_OWNER = "openilp_corridor_owner"
+CORRIDOR = "openilp_corridor"
+CORRIDOR_SCHEMA = "corridor"
 
 OLDEST_MAJOR = 17
 """The builtin locale provider exists from here on; with locale C nothing folds Cyrillic case."""
@@ -42,7 +46,7 @@ class Role:
 
 
 def roles(*, createdb: bool = False) -> tuple[Role, ...]:
-    """Return the four roles of an installation.
+    """Return the roles of an installation.
 
     Args:
         createdb: Whether the owner may create databases; for the test cluster only.
@@ -52,6 +56,8 @@ def roles(*, createdb: bool = False) -> tuple[Role, ...]:
         Role(APP, login=True),
         Role(SEARCH, login=False),
         Role(SEQUENCER, login=True),
+        Role(CORRIDOR_OWNER, login=True),
+        Role(CORRIDOR, login=True),
     )
 
 
@@ -98,9 +104,13 @@ def bootstrap(
     name = sql.Identifier(database)
     superuser_connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
     superuser_connection.execute(
-        sql.SQL("GRANT CONNECT ON DATABASE {} TO {}, {}").format(
-            name, sql.Identifier(APP), sql.Identifier(SEQUENCER)
+        sql.SQL("GRANT CONNECT ON DATABASE {} TO {}, {}, {}").format(
+            name, sql.Identifier(APP), sql.Identifier(SEQUENCER), sql.Identifier(CORRIDOR)
         )
+    )
+    # The corridor's owner makes its own schema; whoever owns the database owns nothing in it.
+    superuser_connection.execute(
+        sql.SQL("GRANT CONNECT, CREATE ON DATABASE {} TO {}").format(name, sql.Identifier(CORRIDOR_OWNER))
     )
 
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlparse
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from openilp.safeguards.postgres.bootstrap import APP, SEQUENCER, bootstrap
+from openilp.safeguards.postgres.bootstrap import APP, CORRIDOR, SEQUENCER, bootstrap
 from openilp.safeguards.postgres.embedded import EmbeddedPostgres
 from openilp.safeguards.postgres.home import openilp_home
 
@@ -64,6 +64,11 @@ class Instance:
             "USER": unquote(url.username or APP),
             "PASSWORD": unquote(url.password or ""),
         }
+
+    def corridor_parameters(self) -> dict[str, str]:
+        """Return the entries of Django's DATABASES for the sterile corridor: same database, another role."""
+        password = configured("OPENILP_CORRIDOR_PASSWORD")
+        return {**self.connection_parameters(), "USER": CORRIDOR, "PASSWORD": password}
 
     def ensure_running(self, *, createdb: bool = False) -> bool:
         """Start the embedded server where it is ours and not running, and make roles and database.

@@ -10,7 +10,14 @@ from django.db.backends.utils import CursorWrapper
 
 from openilp.safeguards import claims
 from openilp.safeguards.postgres import policies
-from openilp.safeguards.postgres.bootstrap import APP, OWNER, SEARCH, SEQUENCER
+from openilp.safeguards.postgres.bootstrap import (
+    APP,
+    CORRIDOR,
+    CORRIDOR_OWNER,
+    OWNER,
+    SEARCH,
+    SEQUENCER,
+)
 from openilp.safeguards.postgres.tables import TableClass, managed_models, table_class
 
 _LOCK = 0x0F12
@@ -85,11 +92,13 @@ def _own_tables(cursor: CursorWrapper) -> None:
     cursor.execute(f"GRANT SELECT, DELETE ON safeguards_audit_outbox TO {SEQUENCER}")
     cursor.execute(f"REVOKE ALL ON django_migrations FROM PUBLIC, {APP}")
     cursor.execute(f"GRANT SELECT ON django_migrations TO {APP}")
+    cursor.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
     cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP}, {SEARCH}, {SEQUENCER}")
     cursor.execute("SELECT current_database()")
     (name,) = cursor.fetchone()
     cursor.execute(f'REVOKE TEMPORARY ON DATABASE "{name}" FROM PUBLIC, {APP}')
-    cursor.execute(f'GRANT CONNECT ON DATABASE "{name}" TO {APP}, {SEQUENCER}')
+    cursor.execute(f'GRANT CONNECT ON DATABASE "{name}" TO {APP}, {SEQUENCER}, {CORRIDOR}')
+    cursor.execute(f'GRANT CONNECT, CREATE ON DATABASE "{name}" TO {CORRIDOR_OWNER}')
 
 
 def _exists(cursor: CursorWrapper, table: str) -> bool:

@@ -61,6 +61,9 @@ def table_class(model: type[models.Model]) -> TableClass | None:
 
 
 def managed_models() -> list[type[models.Model]]:
-    """Return every model with a table of its own, automatic many-to-many tables included."""
+    """Return every model with a table of its own, automatic many-to-many tables included.
+
+    Those of the corridor are not among them: they lie in a schema apart, which writes its own rules.
+    """
     found = apps.get_models(include_auto_created=True)
-    return [m for m in found if m._meta.managed and not m._meta.proxy]
+    return [m for m in found if m._meta.managed and not m._meta.proxy and not getattr(m, "is_apart", False)]
