@@ -1,0 +1,1 @@
+"""Whole worlds: a small agency with something of every kind, and its twin that hides more."""
