@@ -157,7 +157,7 @@ def outcome(request: ActorRequest, ref: str) -> HttpResponse:
 @opens("review.results", roles=CONTENT)
 def results(request: ActorRequest) -> HttpResponse:
     """List the results analyses, the newest first."""
-    rows = selectors.results(actor=request.actor)
+    rows = selectors.results(actor=request.actor).prefetch_related("priority")
     found = page(rows, after=request.GET.get("after", ""))
     context = {
         "page": found,

@@ -106,7 +106,8 @@ def own_reports(*, actor: Actor) -> Panel:
 def replies(*, actor: Actor) -> Panel:
     """Return what evaluators answered to the actor's reports, newest first."""
     mine = collection.own_reports(actor=actor)
-    found = Reply.objects.seen_by(actor).filter(report__in=mine.values("pk")).order_by("-created_at", "-pk")
+    found = Reply.objects.seen_by(actor).filter(report__in=mine.values("pk")).prefetch_related("report")
+    found = found.order_by("-created_at", "-pk")
 
     def say(row: Reply) -> Row:
         report = gate.related(row, "report")
@@ -182,7 +183,7 @@ def second_looks(*, actor: Actor) -> Panel:
 
     return _panel(
         _("Second looks"),
-        evaluation.awaiting_review(actor=actor),
+        evaluation.awaiting_review(actor=actor).prefetch_related("item").order_by("-created_at", "-pk"),
         say,
         empty=_("No grading waits for your second look."),
         url=addresses.route("evaluation:second-looks"),
@@ -258,7 +259,7 @@ def unread_releases(*, actor: Actor) -> Panel:
 
     return _panel(
         _("Released to me"),
-        dissemination.unread(actor=actor).order_by("-created_at", "-pk"),
+        dissemination.unread(actor=actor).prefetch_related("edition").order_by("-created_at", "-pk"),
         say,
         empty=_("Nothing unread. What is released to you by name appears here."),
         url=addresses.route("dissemination:home"),
@@ -271,7 +272,7 @@ def needs_decision(*, actor: Actor) -> Panel:
     sources = (
         (dissemination.awaiting_approval(actor=actor), _approve),
         (tasking.to_ratify(actor=actor), _ratify),
-        (tasking.open_recommendations(actor=actor), _answer),
+        (tasking.open_recommendations(actor=actor).prefetch_related("product"), _answer),
         (evaluation.awaiting_approval(actor=actor), _second),
     )
     rows: list[Row] = []
@@ -349,7 +350,8 @@ def _recent(rows: Any) -> Iterable[Any]:
 
 def _answers(actor: Actor) -> list[Row]:
     closed = RequirementClosure.objects.seen_by(actor).filter(is_answered=True)
-    found = [(row, gate.related(row, "requirement")) for row in _recent(closed)]
+    rows = _recent(closed.prefetch_related("requirement"))
+    found = [(row, gate.related(row, "requirement")) for row in rows]
     return [
         Row(
             _("Answered"),
@@ -364,7 +366,8 @@ def _answers(actor: Actor) -> list[Row]:
 
 
 def _disputes(actor: Actor) -> list[Row]:
-    found = [(row, gate.related(row, "report")) for row in _recent(Dispute.objects.seen_by(actor))]
+    rows = _recent(Dispute.objects.seen_by(actor).prefetch_related("report"))
+    found = [(row, gate.related(row, "report")) for row in rows]
     return [
         Row(
             _("False") if row.is_false else _("Disputed"),
@@ -387,7 +390,8 @@ def _decisions(actor: Actor) -> list[Row]:
 
 
 def _releases(actor: Actor) -> list[Row]:
-    found = [(row, gate.related(row, "edition")) for row in _recent(dissemination.mine(actor=actor))]
+    rows = _recent(dissemination.mine(actor=actor).prefetch_related("edition"))
+    found = [(row, gate.related(row, "edition")) for row in rows]
     return [
         Row(_("Released"), edition.title, addresses.of("release", row.ref), row.ref, at=row.created_at)
         for row, edition in found
@@ -396,7 +400,8 @@ def _releases(actor: Actor) -> list[Row]:
 
 
 def _outcomes(actor: Actor) -> list[Row]:
-    found = [(row, gate.related(row, "task")) for row in _recent(Outcome.objects.seen_by(actor))]
+    rows = _recent(Outcome.objects.seen_by(actor).prefetch_related("task"))
+    found = [(row, gate.related(row, "task")) for row in rows]
     return [
         Row(_("Outcome"), task.title, addresses.of("task", task.ref), task.ref, at=row.created_at)
         for row, task in found

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from openilp.analysis.models import Edition
 from openilp.dissemination import selectors
-from openilp.dissemination.models import Release
+from openilp.dissemination.models import Recall, Release
 from openilp.dissemination.selectors import APPROVERS, CONSENTERS, PEERS, REGISTRARS, RELEASERS
 from openilp.safeguards import gate
 from openilp.safeguards.actions import opens
@@ -24,11 +24,13 @@ _DESK_ROWS = 50
 def home(request: ActorRequest) -> HttpResponse:
     """Show what was released to the actor, and for those who release what waits."""
     actor = request.actor
-    found = page(selectors.mine(actor=actor), after=request.GET.get("after", ""))
+    mine = selectors.mine(actor=actor).prefetch_related("edition")
+    found = page(mine, after=request.GET.get("after", ""))
     unread = set(selectors.unread(actor=actor).values_list("pk", flat=True)[:200])
+    recalls = {row.release_id: row for row in Recall.objects.seen_by(actor).filter(release__in=found.rows)}
     context = {
         "page": found,
-        "mine": [_row(row, actor, row.pk in unread) for row in found.rows],
+        "mine": [_row(row, recalls.get(row.pk), row.pk in unread) for row in found.rows],
         "may_approve": actor.has_role(*APPROVERS),
         "may_release": actor.has_role(*RELEASERS),
         "may_review": actor.has_role(*PEERS),
@@ -52,16 +54,13 @@ def _consents(actor: Actor) -> list[Any]:
     if not actor.has_role(*CONSENTERS):
         return []
     rows = selectors.awaiting_consent(actor=actor).select_related("created_by", "unit")
+    rows = rows.prefetch_related("item")
     return [(row, gate.related(row, "item")) for row in rows.order_by("created_at")[:_DESK_ROWS]]
 
 
-def _row(release: Release, actor: Actor, is_unread: bool) -> dict[str, Any]:
-    return {
-        "release": release,
-        "edition": gate.related(release, "edition"),
-        "is_unread": is_unread,
-        "recall": selectors.recall_of(release, actor=actor),
-    }
+def _row(release: Release, recall: Recall | None, is_unread: bool) -> dict[str, Any]:
+    edition = gate.related(release, "edition")
+    return {"release": release, "edition": edition, "is_unread": is_unread, "recall": recall}
 
 
 def titles_of(row: Any, actor: Actor) -> list[str]:

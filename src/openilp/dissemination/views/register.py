@@ -26,7 +26,8 @@ def _filters(request: ActorRequest) -> tuple[RegisterForm, RegisterFilters]:
 def register(request: ActorRequest) -> HttpResponse:
     """Show who was told what, why and when."""
     form, filters = _filters(request)
-    found = page(selectors.releases(actor=request.actor, filters=filters), after=request.GET.get("after", ""))
+    rows = selectors.releases(actor=request.actor, filters=filters).prefetch_related("edition")
+    found = page(rows, after=request.GET.get("after", ""))
     context = {
         "form": form,
         "page": found,
@@ -40,7 +41,8 @@ def register(request: ActorRequest) -> HttpResponse:
 def register_csv(request: ActorRequest) -> HttpResponse:
     """Hand out the register as CSV; no cell can run as a formula."""
     _form, filters = _filters(request)
-    rows = selectors.releases(actor=request.actor, filters=filters).order_by("-created_at", "-pk")
+    rows = selectors.releases(actor=request.actor, filters=filters).select_related("created_by")
+    rows = rows.prefetch_related("edition").order_by("-created_at", "-pk")
     text = register_text(selectors.lines_of(rows[:_EXPORT_ROWS], actor=request.actor))
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="register.csv"'
