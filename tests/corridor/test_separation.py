@@ -20,17 +20,21 @@ def test_the_application_role_cannot_read_the_corridor(world: World, table: str)
     with (
         as_(world.user(Role.HEAD_OF_INTELLIGENCE)),
         pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
     ):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SELECT * FROM corridor.{table}")
+        cursor.execute(f"SELECT * FROM corridor.{table}")
 
 
 @pytest.mark.parametrize("table", ["collection_report", "safeguards_user", "safeguards_audit_outbox"])
 def test_the_corridors_role_cannot_read_the_rest(world: World, table: str) -> None:
     """Neither police data nor accounts nor the log."""
-    with pytest.raises(ProgrammingError, match="permission denied"):
-        with transaction.atomic(using="corridor"), connections["corridor"].cursor() as cursor:
-            cursor.execute(f"SELECT * FROM public.{table}")
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(using="corridor"),
+        connections["corridor"].cursor() as cursor,
+    ):
+        cursor.execute(f"SELECT * FROM public.{table}")
 
 
 def test_the_owner_of_the_rest_does_not_own_the_corridor(world: World) -> None:
@@ -101,10 +105,13 @@ def test_forged_claims_are_refused(world: World) -> None:
 
     register(world)
     forged = claims.signed(actor_for(world.user(Role.SOURCE_HANDLER)))
-    with pytest.raises(ProgrammingError, match="not signed"):
-        with transaction.atomic(using="corridor"), connections["corridor"].cursor() as cursor:
-            cursor.execute("SELECT set_config('corridor.claims', %s, true)", [forged])
-            cursor.execute("SELECT count(*) FROM corridor.corridor_source")
+    with (
+        pytest.raises(ProgrammingError, match="not signed"),
+        transaction.atomic(using="corridor"),
+        connections["corridor"].cursor() as cursor,
+    ):
+        cursor.execute("SELECT set_config('corridor.claims', %s, true)", [forged])
+        cursor.execute("SELECT count(*) FROM corridor.corridor_source")
 
 
 def test_desk_and_process_do_not_see_each_other(world: World) -> None:
@@ -127,7 +134,7 @@ def test_without_an_actor_the_desk_is_mute(world: World) -> None:
 
 
 def test_pseudonyms_differ_and_cannot_be_joined(world: World) -> None:
-    """Two reports of one source carry different pseudonyms; nothing stored ties either to the other or to the source."""
+    """Two reports of one source carry different pseudonyms; nothing in the hatch ties them together."""
     source = register(world)
     one = passed(world, source)
     other = passed(world, source, "Two men unload the goods at the back door.")

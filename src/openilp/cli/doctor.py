@@ -4,12 +4,13 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import psycopg
 from django.db import DatabaseError
 
 from openilp.cli import running
-from openilp.safeguards.postgres.bootstrap import OLDEST_MAJOR
+from openilp.safeguards.postgres.bootstrap import APP, CORRIDOR_SCHEMA, OLDEST_MAJOR, OWNER, SEQUENCER
 from openilp.safeguards.postgres.instance import Instance
 
 _FREE_GIB = 2
@@ -41,6 +42,7 @@ def examine() -> list[Finding]:
         _clock,
         _outbox,
         _audit_log,
+        _corridor,
     )
     return [*found, *(_checked(check) for check in checks)]
 
@@ -52,6 +54,39 @@ def _checked(check: Callable[[], Finding]) -> Finding:
     except (psycopg.Error, DatabaseError) as error:
         what = check.__name__.strip("_").replace("_", " ")
         return Finding(f"{what}: could not be looked at: {error}", False, "Mend what the message names.")
+
+
+def _corridor() -> Finding:
+    """Look whether the source desk is shut: no application role gets in, and its own role gets nowhere else."""
+    from django.db import connections
+
+    said = "SELECT has_schema_privilege(%s, %s, 'USAGE')"
+    with connections["corridor"].cursor() as cursor:
+        cursor.execute(
+            "SELECT current_user, count(*) FILTER (WHERE relrowsecurity AND relforcerowsecurity), count(*)"
+            " FROM pg_class WHERE relnamespace = 'corridor'::regnamespace AND relkind = 'r'"
+            " AND relname LIKE 'corridor%%'"
+        )
+        role, forced, tables = cursor.fetchone()
+        open_to = [name for name in (APP, SEQUENCER, OWNER) if _one(cursor, said, [name, CORRIDOR_SCHEMA])]
+        reaches = _one(cursor, said, [role, "public"])
+    what = f"source desk: {forced} of {tables} tables under row security as '{role}'"
+    if open_to:
+        return Finding(
+            f"{what}; open to {', '.join(open_to)}", False, "Revoke USAGE on schema corridor from them."
+        )
+    if reaches:
+        return Finding(
+            f"{what}; its role reaches the rest", False, f"Revoke USAGE on schema public from {role}."
+        )
+    return Finding(
+        what, bool(tables) and forced == tables, "Start OpenILP once more; it writes the rules anew."
+    )
+
+
+def _one(cursor: Any, sql: str, parameters: list[str]) -> bool:
+    cursor.execute(sql, parameters)
+    return bool(cursor.fetchone()[0])
 
 
 def _disk() -> Finding:

@@ -14,7 +14,14 @@ import psycopg
 from openilp import reference
 from openilp.cli import running
 from openilp.safeguards.errors import AccountError, InvalidInput
-from openilp.safeguards.postgres.bootstrap import APP, OWNER, SEQUENCER, bootstrap
+from openilp.safeguards.postgres.bootstrap import (
+    APP,
+    CORRIDOR,
+    CORRIDOR_OWNER,
+    OWNER,
+    SEQUENCER,
+    bootstrap,
+)
 from openilp.safeguards.postgres.home import openilp_home
 from openilp.safeguards.postgres.instance import CONFIGURATION, Instance
 
@@ -50,13 +57,14 @@ def found(wanted: Founding) -> Iterator[str]:
     """
     reference.national_profile(wanted.profile)
     units = _read_units(wanted.units, wanted.agency)
-    owner_password = secrets.token_urlsafe(24)
+    owner_password, corridor_password = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
     home = openilp_home()
     if (home / CONFIGURATION).exists():
         raise AccountError(f"{home} holds an instance already; choose another OPENILP_HOME.")
     if wanted.superuser_url:
-        yield _external(wanted, home, owner_password)
+        yield _external(wanted, home, owner_password, corridor_password)
         os.environ["OPENILP_OWNER_PASSWORD"] = owner_password
+        os.environ["OPENILP_CORRIDOR_OWNER_PASSWORD"] = corridor_password
     else:
         yield "Database: embedded server (give --superuser-url for your own)."
         _write(home, {"OPENILP_AGENCY": wanted.agency, "OPENILP_PROFILE": wanted.profile})
@@ -67,15 +75,22 @@ def found(wanted: Founding) -> Iterator[str]:
     yield from _first_people(wanted, units)
     if wanted.superuser_url:
         yield f"Keep the password of '{OWNER}' for upgrades (it is stored nowhere): {owner_password}"
+        yield f"The same for '{CORRIDOR_OWNER}', apart from the first: {corridor_password}"
 
 
-def _external(wanted: Founding, home: Path, owner_password: str) -> str:
-    app, sequencer = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+def _external(wanted: Founding, home: Path, owner_password: str, corridor_password: str) -> str:
+    app, sequencer, corridor = (secrets.token_urlsafe(24) for _ in range(3))
     with psycopg.connect(wanted.superuser_url, autocommit=True) as connection:
         bootstrap(
             connection,
             database=wanted.database,
-            passwords={OWNER: owner_password, APP: app, SEQUENCER: sequencer},
+            passwords={
+                OWNER: owner_password,
+                APP: app,
+                SEQUENCER: sequencer,
+                CORRIDOR: corridor,
+                CORRIDOR_OWNER: corridor_password,
+            },
         )
         info = connection.info
         host, port = quote(info.host, safe=""), info.port
@@ -84,6 +99,7 @@ def _external(wanted: Founding, home: Path, owner_password: str) -> str:
         {
             "DATABASE_URL": f"postgresql://{APP}:{quote(app)}@{host}:{port}/{wanted.database}",
             "OPENILP_SEQUENCER_PASSWORD": sequencer,
+            "OPENILP_CORRIDOR_PASSWORD": corridor,
             "OPENILP_AGENCY": wanted.agency,
             "OPENILP_PROFILE": wanted.profile,
         },

@@ -31,7 +31,22 @@ _OWN_SOURCE = f"{_DESK} AND (handler_id = {_ME} OR co_handler_id = {_ME} OR cont
 
 
 def _of_source(table: str) -> str:
-    return f"EXISTS (SELECT 1 FROM corridor.corridor_source s WHERE s.id = {table}.source_id)"
+    return f"EXISTS (SELECT 1 FROM corridor.corridor_source s WHERE s.id = {table}.source_id)"  # noqa: S608 (our names)
+
+
+_OWN_UNLOCK = (
+    "EXISTS (SELECT 1 FROM corridor.corridor_unlock u WHERE u.id = corridor_window.unlock_id"  # noqa: S608 (constants)
+    f" AND u.created_by_id = {_ME} AND u.source_id = corridor_window.source_id"
+    " AND corridor_window.until <= statement_timestamp() + make_interval(hours => u.hours))"
+)
+_LIVING_WINDOW = (
+    "EXISTS (SELECT 1 FROM corridor.corridor_window w"  # noqa: S608 (constants of ours)
+    " WHERE w.source_id = corridor_identity.source_id"
+    f" AND w.created_by_id = {_ME} AND w.until > clock_timestamp())"
+)
+_PASSED_TO_ME = (
+    "EXISTS (SELECT 1 FROM corridor.corridor_tasking t WHERE t.request_id = corridor_taskingrequest.id)"
+)
 
 
 #: For each table: who sees a row, and what a new one must fulfil besides being written in one's own name.
@@ -42,26 +57,13 @@ _RULES: dict[type[models.Apart], tuple[str, str]] = {
         "EXISTS (SELECT 1 FROM corridor.corridor_crossing c WHERE c.id = corridor_takenin.crossing_id)",
         _INTELLIGENCE,
     ),
-    models.TaskingRequest: (
-        f"{_CONTROLLER} OR {_MINE} OR EXISTS (SELECT 1 FROM corridor.corridor_tasking t"  # noqa: S608 (constants)
-        " WHERE t.request_id = corridor_taskingrequest.id)",
-        _ASKERS,
-    ),
+    models.TaskingRequest: (f"{_CONTROLLER} OR {_MINE} OR {_PASSED_TO_ME}", _ASKERS),
     models.Unlock: (
         f"{_MINE} OR {_APPROVERS}",
         f"{_DESK} AND {_of_source('corridor_unlock')}",
     ),
-    models.Window: (
-        _MINE,
-        "EXISTS (SELECT 1 FROM corridor.corridor_unlock u WHERE u.id = corridor_window.unlock_id"
-        f" AND u.created_by_id = {_ME} AND u.source_id = corridor_window.source_id"
-        " AND corridor_window.until <= statement_timestamp() + make_interval(hours => u.hours))",
-    ),
-    models.Identity: (
-        "EXISTS (SELECT 1 FROM corridor.corridor_window w WHERE w.source_id = corridor_identity.source_id"  # noqa: S608
-        f" AND w.created_by_id = {_ME} AND w.until > clock_timestamp())",
-        _of_source("corridor_identity"),
-    ),
+    models.Window: (_MINE, _OWN_UNLOCK),
+    models.Identity: (_LIVING_WINDOW, _of_source("corridor_identity")),
 }
 
 

@@ -70,7 +70,7 @@ def profile_of(row: Source) -> Profile | None:
     """Return what the desk knows of a source, or nothing when it was erased."""
     if row.erased_on is not None or not vault.exists(row.pk):
         return None
-    held = vault.unseal(vault.keys_of(row.pk).working, row.profile, bound("source", row.pk, row.pk))
+    held = vault.unseal(vault.keys_of(row.pk).working, bytes(row.profile), bound("source", row.pk, row.pk))
     return Profile(**{**held, "guard": tuple(held["guard"])})
 
 
@@ -80,7 +80,8 @@ def source(ref: str, *, actor: Actor) -> Source:
     Raises:
         RecordNotFound: If there is none; another handler's and none read the same.
     """
-    return _one(Source, ref, actor)
+    found: Source = _one(Source, ref, actor)
+    return found
 
 
 def draft(ref: str, *, actor: Actor) -> Draft:
@@ -89,7 +90,8 @@ def draft(ref: str, *, actor: Actor) -> Draft:
     Raises:
         RecordNotFound: If there is none.
     """
-    return _one(Draft, ref, actor)
+    found: Draft = _one(Draft, ref, actor)
+    return found
 
 
 def request(ref: str, *, actor: Actor) -> TaskingRequest:
@@ -98,7 +100,8 @@ def request(ref: str, *, actor: Actor) -> TaskingRequest:
     Raises:
         RecordNotFound: If there is none.
     """
-    return _one(TaskingRequest, ref, actor)
+    found: TaskingRequest = _one(TaskingRequest, ref, actor)
+    return found
 
 
 def unlock(ref: str, *, actor: Actor) -> Unlock:
@@ -107,7 +110,8 @@ def unlock(ref: str, *, actor: Actor) -> Unlock:
     Raises:
         RecordNotFound: If there is none.
     """
-    return _one(Unlock, ref, actor)
+    found: Unlock = _one(Unlock, ref, actor)
+    return found
 
 
 def crossing(pseudonym: str, *, actor: Actor) -> Crossing:
@@ -167,7 +171,7 @@ def _opened(model: type[OfSource], kind: str, row: Source, actor: Actor) -> list
 def opened_draft(row: Draft) -> Opened:
     """Return a draft with what it says."""
     key = vault.keys_of(row.source_id).working
-    return Opened(row, vault.unseal(key, row.sealed, bound("draft", row.source_id, row.pk)))
+    return Opened(row, vault.unseal(key, bytes(row.sealed), bound("draft", row.source_id, row.pk)))
 
 
 def judgement_of(row: Draft, *, actor: Actor) -> Judgement | None:
@@ -238,7 +242,7 @@ def reason_of(row: Unlock) -> str:
     if not vault.exists(row.source_id):
         return ""
     key = vault.keys_of(row.source_id).working
-    return str(vault.unseal(key, row.sealed, bound("unlock", row.source_id, row.pk))["reason"])
+    return str(vault.unseal(key, bytes(row.sealed), bound("unlock", row.source_id, row.pk))["reason"])
 
 
 def window_of(row: Unlock, *, actor: Actor) -> Window | None:

@@ -17,8 +17,12 @@ from openilp.safeguards.models import ApprovalAnswer, ApprovalRequest, ApprovalU
 from openilp.safeguards.paging import page
 from openilp.safeguards.people import SECOND_PEOPLE
 from openilp.safeguards.requests import ActorRequest
+from openilp.safeguards.roles import Role
 from openilp.web import account_verbs, words
 from openilp.web.forms import AnswerForm
+
+#: Who answers something: about accounts, or about the identity of a source.
+ANSWERERS = SECOND_PEOPLE | {Role.CHAIR, Role.SOURCE_CONTROLLER}
 
 
 def request_of(ref: str, *, actor: Actor) -> ApprovalRequest:
@@ -33,7 +37,7 @@ def request_of(ref: str, *, actor: Actor) -> ApprovalRequest:
     return found
 
 
-@opens("web.approvals", roles=SECOND_PEOPLE, operation="account")
+@opens("web.approvals", roles=ANSWERERS, operation="account")
 def approval_list(request: ActorRequest) -> HttpResponse:
     """List what waits for the actor, and everything that was asked before."""
     actor = request.actor
@@ -46,7 +50,7 @@ def approval_list(request: ActorRequest) -> HttpResponse:
     return render(request, "web/approvals/list.html", context)
 
 
-@opens("web.approval", roles=SECOND_PEOPLE, operation="account")
+@opens("web.approval", roles=ANSWERERS, operation="account")
 def approval(request: ActorRequest, ref: str) -> HttpResponse:
     """Show what is asked for; the second person answers here."""
     row = request_of(ref, actor=request.actor)

@@ -8,9 +8,11 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy
 
+from openilp.corridor.rules import INDEPENDENT
+from openilp.corridor.services.crossing import ASKERS
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.people import SECOND_PEOPLE
-from openilp.safeguards.roles import CONTENT, EVERYONE, MANAGERS, OVERSEERS, Role
+from openilp.safeguards.roles import CONTENT, CORRIDOR, EVERYONE, MANAGERS, OVERSEERS, Role
 
 #: Beyond this an in-tray says “99+”.
 MOST = 99
@@ -107,6 +109,9 @@ PLACES = (
     Place("approvals", gettext_lazy("Approvals"), "checks", SECOND_PEOPLE),
     Place("units", gettext_lazy("Units"), "sitemap", frozenset({Role.ADMINISTRATOR})),
     Place("audit-log", gettext_lazy("Audit log"), "shield-check", OVERSEERS),
+    Place("corridor:home", gettext_lazy("Source desk"), "user-check", CORRIDOR),
+    Place("corridor:hatch", gettext_lazy("Source hatch"), "arrows-exchange", ASKERS),
+    Place("corridor:unlocks", gettext_lazy("Unlocks"), "lock", INDEPENDENT),
     Place("my-settings", gettext_lazy("Settings"), "settings", EVERYONE),
     Place("help", gettext_lazy("Help"), "help", EVERYONE),
 )

@@ -60,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("help", pages.help_page, name="help"),
     path("api/v1/", api.urls),
     path("account/", include("openilp.web.account_urls")),
+    path("corridor/", include("openilp.corridor.urls")),
     *(
         path(f"{room}/", include(f"openilp.{room}.urls"))
         for room in ROOMS

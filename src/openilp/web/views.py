@@ -47,6 +47,8 @@ _NEXT: dict[Role, Step] = {
     Role.REPORTING_OFFICER: Step(_("New report"), "plus", "collection:submit"),
     Role.LIAISON_OFFICER: Step(_("New report"), "plus", "collection:submit"),
     Role.PLAN_OWNER: Step(_("To my tasks"), "list-check", "tasking:home"),
+    Role.SOURCE_HANDLER: Step(_("To the source desk"), "user-check", "corridor:home"),
+    Role.SOURCE_CONTROLLER: Step(_("To the source desk"), "user-check", "corridor:home"),
     Role.ADMINISTRATOR: Step(_("Open an account"), "user-plus", "join"),
 }
 

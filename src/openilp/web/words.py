@@ -77,6 +77,9 @@ APPROVALS: dict[str, Any] = {
     "safeguards.move": gettext_lazy("More duties or a higher clearance"),
     "safeguards.reset_password": gettext_lazy("New starting password"),
     "web.remove_second_factor": gettext_lazy("Remove the second factor"),
+    "corridor.erase_source": gettext_lazy("Destroy the keys of a source"),
+    "corridor.unlock_identity_handling": gettext_lazy("See who a source is, for the source desk"),
+    "corridor.unlock_identity_independent": gettext_lazy("See who a source is, from outside the desk"),
 }
 
 #: What an approval on an account is about.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -58,10 +58,8 @@ def ask_unlock(*, actor: Actor, source: Source, reason: str, hours: int) -> Unlo
     return row
 
 
-def _subject(verb: str, key: object, hours: int) -> approvals.Subject:
-    from uuid import UUID
-
-    return approvals.Subject(verb, "unlock", UUID(str(key)), f"unlock {str(key)[:8]}", {"hours": hours})
+def _subject(verb: str, key: UUID, hours: int) -> approvals.Subject:
+    return approvals.Subject(verb, "unlock", key, f"unlock {str(key)[:8]}", {"hours": hours})
 
 
 @action(HANDLING, roles=CORRIDOR, operation="disclosure")
@@ -137,4 +135,4 @@ def read_identity(*, actor: Actor, unlock: Unlock) -> NewIdentity:
     acting.require("The corridor").deliver("source_identity", [str(unlock.source_id)])
     keys = vault.keys_of(unlock.source_id)
     source = unlock.source_id
-    return NewIdentity(**vault.unseal(keys.identity, row.sealed, bound("identity", source, source)))
+    return NewIdentity(**vault.unseal(keys.identity, bytes(row.sealed), bound("identity", source, source)))
