@@ -12,8 +12,9 @@ from playwright.sync_api import Page
 
 #: Routes that answer programs.
 NO_PAGES = ("api:",)
-#: Objects of one kind do not all lead to the same places.
+#: Objects of one kind do not all lead to the same places; entities are of many types, with tabs.
 OBJECTS_A_ROUTE = 3
+MORE_OBJECTS = {"collation:entity": 25}
 _LEAVES = ("account_logout",)
 
 
@@ -30,7 +31,7 @@ class Crawl:
         while ahead:
             address = ahead.popleft()
             route = route_of(address)
-            if not route or address in asked or own[route] == OBJECTS_A_ROUTE or route in _LEAVES:
+            if not route or address in asked or own[route] == _enough(route) or route in _LEAVES:
                 continue
             asked.add(address)
             answer = page.request.get(address, max_redirects=0)
@@ -48,6 +49,10 @@ class Crawl:
                 page.goto(address)
                 page.wait_for_load_state("networkidle")
                 yield address
+
+
+def _enough(route: str) -> int:
+    return MORE_OBJECTS.get(route, OBJECTS_A_ROUTE)
 
 
 def links(text: str) -> list[str]:

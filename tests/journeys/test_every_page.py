@@ -31,6 +31,8 @@ ACCOUNTS = (
     "administrator",
 )
 _SHUT = "the library asks for the name; nothing is behind it"
+_VERB = "a verb on the page of another route, which waits for the right state"
+_NONE = "the demo agency has none yet"
 _SECOND_FACTOR = "walked by itself below"
 #: Routes that no link of the demo agency leads to, and why.
 UNLINKED = {
@@ -52,6 +54,25 @@ UNLINKED = {
     "mfa_reauthenticate": "only for a log-in that is old",
     "mfa_view_recovery_codes": _SECOND_FACTOR,
     "health": "asked by programs",
+    "analysis:edition": "an address of former days that leads on to dissemination",
+    "analysis:finish": _VERB,
+    "carry-out-approval": _VERB,
+    "collation:end-involvement": _VERB,
+    "collation:end-search": _VERB,
+    "collection:attachment": "a file",
+    "collection:import-reasons": "a file",
+    "collection:resume-import": _VERB,
+    "dissemination:receipt": _VERB,
+    "end-emergency": _VERB,
+    "evaluation:settle": _VERB,
+    "revoke-token": _VERB,
+    "tasking:close": _VERB,
+    "collation:categorise": _NONE,
+    "collation:search": _NONE,
+    "dissemination:consent": _NONE,
+    "emergency": _NONE,
+    "evaluation:sanitisation": _NONE,
+    "tasking:comparison": _NONE,
 }
 
 
