@@ -11,7 +11,7 @@ from django.utils import timezone
 from openilp.collection.models import Report
 from openilp.safeguards import emergencies, people
 from openilp.safeguards.emergencies import AlreadyInside, AlreadyReviewed, EmergencyInput
-from openilp.safeguards.errors import NotPermitted, RecordNotFound, WrongApprover
+from openilp.safeguards.errors import NotAMember, NotPermitted, RecordNotFound, WrongApprover
 from openilp.safeguards.labels import Label, Level, State
 from openilp.safeguards.models import Emergency, EmergencyReview, Membership, Notice, User
 from openilp.safeguards.roles import Role
@@ -169,6 +169,38 @@ def test_another_unit_reviews_it(world: World, act: Act) -> None:
         assert not emergencies.to_review(actor=actor).exists()
         with pytest.raises(AlreadyReviewed):
             emergencies.review_emergency(actor=actor, emergency=row, **finding)
+
+
+def test_a_second_account_of_the_holder_is_no_reviewer(world: World, act: Act) -> None:
+    """The same person with two accounts does not count as two, by number or by name."""
+    holder = world.user(Role.STRATEGIC_ANALYST)
+    User.objects.filter(pk=holder.pk).update(staff_number="4711")
+    twin = far_officer(world, staff_number="4711")
+    namesake = far_officer(world, username="far2", full_name=holder.full_name.upper())
+    row = break_glass(act, holder, world.operation.ref)
+    for second in (twin, namesake):
+        with act(second) as actor, pytest.raises(WrongApprover):
+            emergencies.review_emergency(
+                actor=actor, emergency=row, is_justified=True, finding="All was as it should be."
+            )
+        with act(second) as actor:
+            assert not Notice.objects.seen_by(actor).filter(kind="glass_broken").exists()
+
+
+@pytest.mark.parametrize("whom", [Role.CHAIR, Role.STRATEGIC_ANALYST])
+def test_who_is_inside_by_an_emergency_lets_nobody_in_and_puts_nobody_out(
+    world: World, act: Act, whom: Role
+) -> None:
+    """Four hours stay four hours: a head does not admit himself for good, nor others, nor dismiss members."""
+    chair, member = world.user(Role.CHAIR), world.user(Role.PLAN_OWNER)
+    break_glass(act, chair, world.operation.ref)
+    with act(chair, world.operation) as actor:
+        with pytest.raises(NotAMember):
+            people.admit(actor=actor, matter=world.operation, user=world.user(whom))
+        with pytest.raises(NotAMember):
+            people.dismiss(actor=actor, matter=world.operation, user=member)
+    assert not Membership.objects.filter(matter=world.operation, user=world.user(whom), until=None).exists()
+    assert world.operation.pk in people.actor_for(member).compartments
 
 
 def test_it_is_closed_early_by_its_holder_or_the_matters_head(world: World, act: Act) -> None:

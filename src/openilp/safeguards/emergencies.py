@@ -18,6 +18,7 @@ from openilp import reference
 from openilp.safeguards import notices
 from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
+from openilp.safeguards.approvals import is_same_person
 from openilp.safeguards.errors import Conflict, InvalidInput, NotPermitted, RecordNotFound, WrongApprover
 from openilp.safeguards.models import Emergency, EmergencyReview, Membership, User
 from openilp.safeguards.models.emergencies import REVIEWERS
@@ -154,7 +155,7 @@ def review_emergency(
     """Say, as a person of another unit, whether the glass was rightly broken.
 
     Raises:
-        WrongApprover: If the actor is the one who broke it, or of the same unit.
+        WrongApprover: If the actor is the one who broke it, by another account too, or of the same unit.
         EmergencyInput: If the finding says nothing.
         AlreadyReviewed: If it has its review.
     """
@@ -174,10 +175,13 @@ def review_emergency(
 
 
 def reviewers(row: Emergency) -> list[User]:
-    """Return the open accounts that may review an emergency: heads and data-protection officers of other units."""
-    roles = [role.value for role in REVIEWERS]
-    found = User.objects.filter(is_active=True, partner="", roles__overlap=roles)
-    return list(found.exclude(unit=row.unit_id).exclude(pk=row.created_by_id).order_by("full_name"))
+    """Return the open accounts that may review an emergency: heads and data-protection officers of other units.
+
+    A second account of whoever broke the glass is none of them.
+    """
+    roles, holder = [role.value for role in REVIEWERS], User.objects.get(pk=row.created_by_id)
+    found = User.objects.filter(is_active=True, partner="", roles__overlap=roles).exclude(unit=row.unit_id)
+    return [user for user in found.order_by("full_name") if not is_same_person(user, holder)]
 
 
 def emergencies(*, actor: Actor) -> Any:

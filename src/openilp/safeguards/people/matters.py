@@ -99,11 +99,10 @@ def admit(*, actor: Actor, matter: Matter, user: User) -> Membership:
     """Make an account a member of a matter that the actor is a member of: nobody gives what he has not.
 
     Raises:
-        NotAMember: If the actor does not belong to the matter.
+        NotAMember: If the actor does not belong to the matter, or only for the time of an emergency.
         ClosedAccount: If the account is closed.
     """
-    if matter.pk not in actor.compartments:
-        raise NotAMember(matter.ref)
+    _check_belongs(actor, matter)
     check_open([user])
     found, _ = Membership.objects.get_or_create(matter=matter, user=user, until=None)
     return found
@@ -111,10 +110,20 @@ def admit(*, actor: Actor, matter: Matter, user: User) -> Membership:
 
 @action("safeguards.dismiss", roles=_HEADS)
 def dismiss(*, actor: Actor, matter: Matter, user: User) -> Matter:
-    """End a membership, one of an emergency too; it counts from the next request on."""
-    if matter.pk not in actor.compartments:
-        raise NotAMember(matter.ref)
+    """End a membership, one of an emergency too; it counts from the next request on.
+
+    Raises:
+        NotAMember: If the actor does not belong to the matter, or only for the time of an emergency.
+    """
+    _check_belongs(actor, matter)
     now = timezone.now()
     standing = Membership.objects.filter(matter=matter, user=user)
     standing.filter(Q(until=None) | Q(until__gt=now)).update(until=now)
     return matter
+
+
+def _check_belongs(actor: Actor, matter: Matter) -> None:
+    """Refuse who is not inside, or inside for some hours only: an emergency opens, it gives no say over members."""
+    own = Membership.objects.filter(matter=matter, user=actor.user_id, since__lte=timezone.now(), until=None)
+    if matter.pk not in actor.compartments or not own.exists():
+        raise NotAMember(matter.ref)
