@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from openilp.safeguards.approvals import (
 from openilp.safeguards.errors import InvalidInput, NotPermitted, WrongApprover
 from openilp.safeguards.models import ApprovalAnswer, ApprovalRequest, ApprovalUse, Notice, User
 from openilp.safeguards.roles import Role
+from openilp.web import services
 from tests.approving import approved
 from tests.factories import PASSWORD, World
 
@@ -99,6 +101,25 @@ def test_who_asked_cannot_approve(world: World, act: Act) -> None:
     for second in (asker, twin, namesake):
         with pytest.raises(WrongApprover, match="second person"):
             answer(act, second, request)
+
+
+@pytest.mark.parametrize(
+    ("of_asker", "of_second"),
+    [
+        ({"staff_number": "ab-12"}, {"staff_number": "AB-12"}),
+        ({"staff_number": "ab-12"}, {"staff_number": " AB 12"}),
+        ({"full_name": "Anna K\u00f6nig"}, {"full_name": "Anna  Ko\u0308nig"}),
+        ({"full_name": "Anna König"}, {"full_name": "Anna\u200b König"}),
+    ],
+)
+def test_another_spelling_makes_no_second_person(
+    world: World, act: Act, of_asker: dict[str, str], of_second: dict[str, str]
+) -> None:
+    """Neither capitals, spaces or dashes in a number, nor composed letters or invisible signs in a name."""
+    User.objects.filter(pk=world.user(Role.ADMINISTRATOR).pk).update(**of_asker)
+    request = ask(act, world, world.user(Role.CHAIR))
+    with pytest.raises(WrongApprover, match="second person"):
+        answer(act, another_administrator(world, **of_second), request)
 
 
 def test_nobody_approves_what_is_about_the_own_account(world: World, act: Act) -> None:
@@ -192,6 +213,40 @@ def test_an_object_that_changed_meanwhile_needs_a_new_approval(world: World, act
         people.move(actor=actor, user=user, unit=world.district, roles=[Role.PLAN_OWNER], clearance=1)
     with pytest.raises(ApprovalChanged, match="changed meanwhile"):
         reset(act, world, user, request)
+
+
+@pytest.mark.parametrize("verb", ["reset", "move", "remove_second_factor"])
+def test_what_counts_is_the_account_as_it_is_in_the_database(world: World, act: Act, verb: str) -> None:
+    """Another administrator changed it between reading and carrying out: what was read is no longer so."""
+    administrator, user = world.user(Role.ADMINISTRATOR), world.user(Role.PLAN_OWNER)
+    duties: dict[str, Any] = {"unit": world.region, "roles": [Role.PLAN_OWNER, Role.CHAIR], "clearance": 3}
+    subjects = {
+        "reset": people.resetting(user=user),
+        "move": people.moving(user=user, **duties),
+        "remove_second_factor": services.removing_second_factor(user=user),
+    }
+    head = world.user(Role.HEAD_OF_INTELLIGENCE)
+    request = approved(subjects[verb], by=administrator, second=head)
+    read_before = User.objects.get(pk=user.pk)
+    User.objects.filter(pk=user.pk).update(clearance=0)
+    verbs: dict[str, Callable[..., Any]] = {
+        "reset": people.reset_password,
+        "move": partial(people.move, **duties),
+        "remove_second_factor": services.remove_second_factor,
+    }
+    with act(administrator) as actor, pytest.raises(ApprovalChanged):
+        verbs[verb](actor=actor, user=read_before, approval=request)
+    assert User.objects.get(pk=user.pk).clearance == 0
+
+
+def test_what_was_taken_away_meanwhile_is_not_given_back_alone(world: World, act: Act) -> None:
+    """A form that was read before keeps no clearance alive."""
+    user = world.user(Role.PLAN_OWNER)
+    read_before = User.objects.get(pk=user.pk)
+    User.objects.filter(pk=user.pk).update(clearance=0)
+    with act(world.user(Role.ADMINISTRATOR)) as actor, pytest.raises(ApprovalNeeded):
+        people.move(actor=actor, user=read_before, unit=world.region, roles=[Role.PLAN_OWNER], clearance=2)
+    assert User.objects.get(pk=user.pk).clearance == 0
 
 
 def test_an_approval_ends(world: World, act: Act, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ both saw it. Decision page 5 says who the second person is.
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -204,12 +205,21 @@ def second_people(row: ApprovalRequest) -> list[User]:
 
 
 def is_same_person(one: User, other: User) -> bool:
-    """Tell whether two accounts count as one person: the same account, staff number or, without numbers, name."""
+    """Tell whether two accounts count as one person: the same account, staff number or, without numbers, name.
+
+    Another way of writing the same is no other person.
+    """
     if one.pk == other.pk:
         return True
     if one.staff_number and other.staff_number:
-        return one.staff_number == other.staff_number
-    return " ".join(one.full_name.casefold().split()) == " ".join(other.full_name.casefold().split())
+        return _spelled(one.staff_number) == _spelled(other.staff_number)
+    return _spelled(one.full_name) == _spelled(other.full_name)
+
+
+def _spelled(text: str) -> str:
+    """Return letters, marks and digits alone, in one form: no capitals, spaces, dashes or invisible signs."""
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(sign for sign in plain if unicodedata.category(sign)[0] in "LMN")
 
 
 @action("safeguards.answer_approval", roles=EVERYONE, operation="account")

@@ -62,6 +62,7 @@ def remove_second_factor(*, actor: Actor, user: User, approval: ApprovalRequest 
         raise AccountError(
             "Remove your own second factor in your settings, where the present one is asked for."
         )
+    people.read_anew(user)
     approvals.consume(actor=actor, request=approval, subject=removing_second_factor(user=user))
     Authenticator.objects.filter(user=user).delete()
     people.end_sessions(user)

@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from openilp.safeguards import approvals, limits, notices
@@ -42,9 +42,17 @@ def starting_password() -> str:
 
 def end_sessions(user: User) -> None:
     """End every session and token of an account: what they reached is out of reach from the next request on."""
-    user.session_epoch += 1
-    user.save(update_fields=["session_epoch"])
+    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+    user.refresh_from_db(fields=["session_epoch"])
     ApiToken.objects.filter(user=user).delete()
+
+
+def read_anew(user: User) -> None:
+    """Read an account as it is now, and let nobody else change it until the transaction ends.
+
+    What an approval is bound to, and whether duties grow, is told by the row, not by what was read of it before.
+    """
+    user.refresh_from_db(from_queryset=User.objects.select_for_update())
 
 
 def state_of(user: User) -> dict[str, Any]:
@@ -207,6 +215,7 @@ def move(
     """
     if user.pk == actor.user_id:
         raise AccountError("Nobody changes the own roles; ask another administrator.")
+    read_anew(user)
     _check_open(user)
     roles = list(roles)
     if approval is not None or is_raise(user=user, roles=roles, clearance=clearance):
@@ -259,6 +268,7 @@ def reset_password(*, actor: Actor, user: User, approval: ApprovalRequest | None
     """
     if user.pk == actor.user_id:
         raise AccountError("Change your own password in your settings, where the present one is asked for.")
+    read_anew(user)
     _check_open(user)
     approvals.consume(actor=actor, request=approval, subject=resetting(user=user))
     password = starting_password()
