@@ -2,11 +2,18 @@ import { isWriting } from "../shared/dom";
 import { enhance } from "../shared/enhance";
 import { hasModifier, keyName, keysAreOn } from "./keyboard";
 
+const NOTHING = ":scope > td[colspan]:only-child:is(.empty, .mute, :has(> .state))";
+
+/** A sentence in place of rows is read, not stepped on. */
+function saysThatNothingIsThere(row: HTMLElement): boolean {
+  return row.querySelector(NOTHING) !== null && row.querySelector("a[data-open]") === null;
+}
+
 /** Rows of a `[data-list]`: marked ones, else the rows of its table body, else its items. */
 export function rowsOf(list: HTMLElement): HTMLElement[] {
   const marked = [...list.querySelectorAll<HTMLElement>("[data-row]")];
   const rows = marked.length > 0 ? marked : [...list.querySelectorAll<HTMLElement>("tbody > tr, :scope > tr, :scope > li")];
-  return rows.filter((row) => !row.hidden);
+  return rows.filter((row) => !row.hidden && !saysThatNothingIsThere(row));
 }
 
 export function currentRow(list: HTMLElement): HTMLElement | null {

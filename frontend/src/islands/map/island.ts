@@ -119,6 +119,9 @@ export async function mount(element: HTMLElement): Promise<void> {
   // What was found is what one came to see: the districts are its surroundings.
   const found = boxOf([layers.cells, layers.points]);
   const box = found ?? boxOf([layers.districts]);
+  // Without streets to stand in, a lone point is told by its district.
+  const isLone = box !== null && box[0] === box[2] && box[1] === box[3];
+  const maxZoom = isLone && !tileAddress(element) ? 11 : 15;
   const map = new MapView({
     container: stage,
     style: style(),
@@ -126,7 +129,7 @@ export async function mount(element: HTMLElement): Promise<void> {
     dragRotate: false,
     pitchWithRotate: false,
     fadeDuration: 0,
-    ...(box ? { bounds: box, fitBoundsOptions: { padding: 32, maxZoom: 15 } } : { center: [60, 45] as [number, number], zoom: 2 }),
+    ...(box ? { bounds: box, fitBoundsOptions: { padding: 32, maxZoom } } : { center: [60, 45] as [number, number], zoom: 2 }),
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");

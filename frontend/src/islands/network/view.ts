@@ -244,7 +244,10 @@ export class View {
       context.strokeStyle = this.colours.accent;
       context.stroke();
     }
-    const [x, y] = [data.x + data.size + 4, data.y + 4];
+    // At the right edge the words stand to the left of their node, so that none is cut.
+    const [away, width] = [data.size + 4, context.measureText(data.label).width];
+    const isCut = data.x + away + width > this.sigma.getDimensions().width && data.x > away + width;
+    const [x, y] = [isCut ? data.x - away - width : data.x + away, data.y + 4];
     // A halo of the ground keeps the words readable over lines.
     context.lineWidth = 3;
     context.lineJoin = "round";
