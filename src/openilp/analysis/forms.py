@@ -106,8 +106,8 @@ class RunForm(forms.Form):
         self.method = method
         for parameter in method.parameters:
             span = _("%(low)s to %(high)s %(unit)s.") % {
-                "low": f"{parameter.low:g}",
-                "high": f"{parameter.high:g}",
+                "low": f"{parameter.low:.12g}",
+                "high": f"{parameter.high:.12g}",
                 "unit": parameter.unit,
             }
             kind = forms.IntegerField if parameter.is_whole else forms.FloatField

@@ -131,7 +131,12 @@ class DutiesForm(forms.Form):
         help_text=_("Needed where a second person has to approve: more duties, or a higher clearance."),
     )
 
-    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), to_field_name="code")
+    unit = forms.ModelChoiceField(
+        label=_("Unit"),
+        queryset=Unit.objects.none(),
+        to_field_name="code",
+        empty_label=_("Choose …"),
+    )
     roles = forms.MultipleChoiceField(
         label=_("Duties"),
         choices=[(r.value, words.ROLES[r]) for r in Role],

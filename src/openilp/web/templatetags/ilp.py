@@ -101,3 +101,9 @@ def less_three(number: float) -> str:
 def minus(text: str) -> str:
     """Return a figure with a minus sign in place of a hyphen."""
     return str(text).replace("-", "−")
+
+
+@register.filter
+def minute(kept: str) -> str:
+    """Return the day and minute of a moment that was kept as text."""
+    return str(kept).replace("T", " ")[:16]
