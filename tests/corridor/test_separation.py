@@ -105,13 +105,11 @@ def test_forged_claims_are_refused(world: World) -> None:
 
     register(world)
     forged = claims.signed(actor_for(world.user(Role.SOURCE_HANDLER)))
-    with (
-        pytest.raises(ProgrammingError, match="not signed"),
-        transaction.atomic(using="corridor"),
-        connections["corridor"].cursor() as cursor,
-    ):
+    with transaction.atomic(using="corridor"), connections["corridor"].cursor() as cursor:
         cursor.execute("SELECT set_config('corridor.claims', %s, true)", [forged])
-        cursor.execute("SELECT count(*) FROM corridor.corridor_source")
+        with pytest.raises(ProgrammingError, match="not signed"):
+            cursor.execute("SELECT count(*) FROM corridor.corridor_source")
+        transaction.set_rollback(True, using="corridor")
 
 
 def test_desk_and_process_do_not_see_each_other(world: World) -> None:

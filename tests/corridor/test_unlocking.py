@@ -227,14 +227,19 @@ def test_a_refused_registration_leaves_no_key(world: World) -> None:
     from django.conf import settings
 
     before = set(Path(settings.OPENILP_CORRIDOR_WRAPS).glob("*"))
-    with pytest.raises(ZeroDivisionError), as_(world.user(Role.SOURCE_HANDLER)) as actor:
-        services.register_source(
-            actor=actor,
-            identity=IDENTITY,
-            profile=rules.Profile("Heron", "In the store"),
-            controller=world.user(Role.SOURCE_CONTROLLER),
-            review_on=timezone.localdate() + timedelta(days=9),
-        )
-        raise ZeroDivisionError
+
+    def broken() -> None:
+        with as_(world.user(Role.SOURCE_HANDLER)) as actor:
+            services.register_source(
+                actor=actor,
+                identity=IDENTITY,
+                profile=rules.Profile("Heron", "In the store"),
+                controller=world.user(Role.SOURCE_CONTROLLER),
+                review_on=timezone.localdate() + timedelta(days=9),
+            )
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        broken()
 
     assert set(Path(settings.OPENILP_CORRIDOR_WRAPS).glob("*")) == before

@@ -35,6 +35,7 @@ def load(report: Report) -> None:
         questions,
         reporting,
         reviewing,
+        sources,
         studying,
     )
     from openilp.cli.demo_agency.steps import Steps
@@ -57,5 +58,6 @@ def load(report: Report) -> None:
     report("decision and outcomes", 0.93)
     deciding.decide(steps)
     reviewing.look_back(steps)
+    sources.tell(steps)
     steps.end()
     report("done", 1.0)

@@ -25,8 +25,11 @@ SECOND = "second.evaluator"
 LIAISON = "liaison.officer"
 PLAN_OWNER = "plan.owner"
 REPORTER = "reporting.officer"
+HANDLER = "source.handler"
+CONTROLLER = "source.controller"
 
 DESK = "Crime intelligence desk"
+SOURCES = "Source handling"
 RING = "Cross-border vehicle crime"
 STATISTICS = DEMO_MATTER
 
@@ -57,6 +60,8 @@ STAFF = (
     Person("data.protection", "Gadorin Velkaldi", Role.DATA_PROTECTION_OFFICER, "ALT", 3),
     Person("oversight", "Helin Marvorin", Role.OVERSIGHT, "ALT", 3),
     Person(LIAISON, "Tunel Rovtimar", Role.LIAISON_OFFICER, "ALT"),
+    Person(HANDLER, "Ketil Varnosk", Role.SOURCE_HANDLER, "NOR"),
+    Person(CONTROLLER, "Irsa Dolvenko", Role.SOURCE_CONTROLLER, "NOR"),
     Person(ADMINISTRATOR, "Bazan Orlask", Role.ADMINISTRATOR, "ALT", 0),
     Person("officer.sou1", "Dorel Sundano", Role.REPORTING_OFFICER, "SOU-1", 1),
     Person("officer.sou2", "Vetik Braduusk", Role.REPORTING_OFFICER, "SOU-2", 1, "ru"),
@@ -68,13 +73,15 @@ STAFF = (
 )
 
 _INTELLIGENCE = (HEAD, STRATEGIC, ANALYST, EVALUATOR, SECOND, LIAISON)
-_OVERSEERS = (ADMINISTRATOR, "oversight")
+#: They are no members of what everybody is a member of: without content, or apart from it.
+_OVERSEERS = (ADMINISTRATOR, "oversight", HANDLER, CONTROLLER)
 
 #: Title, purpose, legal basis, whether all may know of it, and the members beside the head (none named: everybody).
 _MATTERS: tuple[tuple[str, str, str, bool, tuple[str, ...]], ...] = (
     (DESK, "detect", "POL-12", True, ()),
     (STATISTICS, "prevent", "STAT-3", True, (*_INTELLIGENCE, DEMO_ACCOUNT, CHAIR, COORDINATOR)),
     (RING, "detect", "POL-25", False, (*_INTELLIGENCE, CHAIR, COORDINATOR, PLAN_OWNER)),
+    (SOURCES, "detect", "POL-12", False, (HANDLER, CONTROLLER)),
 )
 
 
