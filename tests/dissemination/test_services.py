@@ -16,6 +16,7 @@ from openilp.dissemination import selectors, services
 from openilp.dissemination.errors import (
     AlreadyDone,
     DisseminationError,
+    NotOpen,
     NotReleasable,
     ReviewerCannotApprove,
     Withdrawn,
@@ -270,6 +271,23 @@ def test_only_releasers_release(world: World, act: Act, role: Role) -> None:
         services.release_edition(
             actor=actor, edition=edition, readers=[world.user(OWNER)], reason="x", now=timezone.now()
         )
+
+
+def test_nobody_opens_a_draft_by_naming_himself_or_a_friend(world: World, act: Act) -> None:
+    """A reviewer reads the draft; so only those who read it anyway name one, and never themselves."""
+    edition = edition_on(world, act, graded_item(world, act), is_reviewed=False)
+    strategic = world.user(Role.STRATEGIC_ANALYST)
+    for named in (OFFICER, Role.STRATEGIC_ANALYST):
+        with act(world.user(OFFICER), world.desk) as actor, pytest.raises(NotOpen):
+            services.name_reviewer(actor=actor, edition=edition, reviewer=world.user(named))
+    with act(world.user(OFFICER), world.desk) as actor:
+        assert not selectors.reading_of(edition, actor=actor).is_open
+    with act(world.user(HEAD), world.desk) as actor:
+        with pytest.raises(DisseminationError, match="yourself"):
+            services.name_reviewer(actor=actor, edition=edition, reviewer=world.user(HEAD))
+        services.name_reviewer(actor=actor, edition=edition, reviewer=strategic)
+    with act(strategic, world.desk) as actor:
+        assert selectors.reading_of(edition, actor=actor).is_open
 
 
 def test_nothing_is_approved_before_a_named_colleague_found_it_sound(world: World, act: Act) -> None:

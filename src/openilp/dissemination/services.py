@@ -47,12 +47,18 @@ from openilp.safeguards.roles import CONTENT
 def name_reviewer(*, actor: Actor, edition: Edition, reviewer: User) -> ReviewRequest:
     """Name a colleague who had no hand in an edition to review it before its approval.
 
+    It opens the draft to the colleague, so it is for those alone to whom it is open.
+
     Raises:
-        DisseminationError: If the colleague is an author, does not review, or may not see it.
+        NotOpen: If the actor neither wrote, reviews nor approves it.
+        DisseminationError: If the colleague is the actor or an author, does not review, or may not see it.
         AlreadyDone: If the colleague was named before, or the edition has its approval.
     """
+    selectors.open_reading(edition, actor=actor)
     if reviewer.pk in selectors.authors_of(edition, actor=actor):
         raise DisseminationError("reviewer", f"{reviewer} had a hand in it; name somebody who had none.")
+    if reviewer.pk == actor.user_id:
+        raise DisseminationError("reviewer", "You cannot name yourself; name somebody else.")
     if not set(reviewer.roles) & {role.value for role in PEERS} or reviewer.partner:
         raise DisseminationError(
             "reviewer", f"{reviewer} does not review products; name an analyst or an intelligence officer."

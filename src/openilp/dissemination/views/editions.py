@@ -112,7 +112,7 @@ def _standing(request: ActorRequest, row: Edition, facts: EditionFacts) -> dict[
         "requests": requests,
         "reviews": reviews,
         "consents": selectors.consents_of(row, actor=actor),
-        "may_name": not words and facts.peer != "sound",
+        "may_name": not words and facts.peer != "sound" and selectors.reading_of(row, actor=actor).is_open,
         "may_review": is_reviewer and not is_own and not words,
         "may_approve": actor.has_role(*APPROVERS) and not is_own and not has_reviewed and not words,
         "may_release": actor.has_role(*RELEASERS),
@@ -151,7 +151,7 @@ def working_copy(request: ActorRequest, ref: str) -> HttpResponse:
 def _possible_reviewers(request: ActorRequest, row: Edition) -> list[User]:
     actor = request.actor
     out = selectors.authors_of(row, actor=actor)
-    out |= {each.reviewer_id for each in selectors.requests_of(row, actor=actor)}
+    out |= {actor.user_id, *(each.reviewer_id for each in selectors.requests_of(row, actor=actor))}
     return [
         user
         for user in colleagues(actor=actor, roles=PEERS)
