@@ -370,7 +370,7 @@ def _disputes(actor: Actor) -> list[Row]:
     found = [(row, gate.related(row, "report")) for row in rows]
     return [
         Row(
-            _("Found false") if row.is_false else _("Disputed"),
+            _("Refuted") if row.is_false else _("Disputed"),
             report.title,
             addresses.route("review:thread", report.ref, query="direction=forward"),
             report.ref,

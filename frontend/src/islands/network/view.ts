@@ -58,6 +58,8 @@ const MANY_LINKS = 400;
 export class View {
   readonly sigma: Sigma<NodeFacts, EdgeFacts>;
   private colours: Palette;
+  /** Pixels; unknown while sigma draws for the first time. */
+  private stageWidth = Number.POSITIVE_INFINITY;
   private readonly measured = frameMeter("network");
 
   constructor(
@@ -89,6 +91,8 @@ export class View {
       enableCameraRotation: false,
       allowInvalidContainer: true,
     });
+    this.sigma.on("resize", () => this.measureStage());
+    this.measureStage();
     this.askLess();
     this.dropIdleLayers();
     this.watchMotion();
@@ -97,6 +101,10 @@ export class View {
     onThemeChange(() => this.recolour());
     // Canvas text is drawn with whatever font is there at that moment.
     void document.fonts.ready.then(() => this.refresh());
+  }
+
+  private measureStage(): void {
+    this.stageWidth = this.sigma.getDimensions().width;
   }
 
   /** Layers that stay empty here still cost a machine without a GPU time in every frame. */
@@ -246,7 +254,7 @@ export class View {
     }
     // At the right edge the words stand to the left of their node, so that none is cut.
     const [away, width] = [data.size + 4, context.measureText(data.label).width];
-    const isCut = data.x + away + width > this.sigma.getDimensions().width && data.x > away + width;
+    const isCut = data.x + away + width > this.stageWidth && data.x > away + width;
     const [x, y] = [isCut ? data.x - away - width : data.x + away, data.y + 4];
     // A halo of the ground keeps the words readable over lines.
     context.lineWidth = 3;
