@@ -1,5 +1,7 @@
 """What is taken away is gone at the next request: sessions, tokens, a log-in that is half done."""
 
+import hashlib
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +18,7 @@ from allauth.mfa.totp.internal.auth import (
 from django.test import Client
 
 from openilp.safeguards import people
-from openilp.safeguards.models import User
+from openilp.safeguards.models import IdempotencyKey, User
 from openilp.safeguards.roles import Role
 from openilp.web import services
 from tests.approving import approved
@@ -166,3 +168,16 @@ def test_a_log_in_that_is_half_done_is_not_finished_after_it(world: World, act: 
 
     assert answer["Location"] != "/"
     assert thief.get("/api/v1/me").status_code == 401
+
+
+def test_what_is_kept_of_a_repeated_write_does_not_give_a_new_password_away(world: World) -> None:
+    """Whoever reads the table of keys tries no passwords against it: it takes the secret of the installation."""
+    browser, path = Client(), "/settings/password"
+    browser.force_login(world.user(Role.CHAIR))
+    form = {"old": PASSWORD, "new": OWN, "again": OWN, "idempotency_key": "k1"}
+    assert browser.post(path, form).status_code == 302
+    kept = IdempotencyKey.objects.get(key="k1").digest
+    fields = json.dumps([[name, [form[name]]] for name in sorted(form)])
+
+    assert kept != hashlib.sha256(f"{path}\n{fields}".encode()).hexdigest()
+    assert len(kept) == 64

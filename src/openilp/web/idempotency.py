@@ -1,9 +1,11 @@
 """A write that is sent twice is done once: the key lies in the same transaction as the write."""
 
 import hashlib
+import hmac
 import json
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
@@ -58,7 +60,9 @@ def key_of(request: HttpRequest) -> str:
 
 
 def _digest(request: HttpRequest) -> str:
-    found = hashlib.sha256(f"{request.path}\n".encode())
+    """Return what is kept of a write's content: keyed, because the content may be a new password."""
+    key = f"openilp.idempotency {settings.SECRET_KEY}".encode()
+    found = hmac.new(key, f"{request.path}\n".encode(), hashlib.sha256)
     if request.content_type == _BYTES:
         # A file is read once, by its verb; its name and length stand for it here.
         found.update(f"{request.get_full_path()} {request.META.get('CONTENT_LENGTH', '')}".encode())
