@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from openilp.collection.imports.errors import FileTooLarge, UnreadableFile
 from openilp.collection.imports.files import open_rows
-from openilp.collection.imports.reasons import neutral
-from openilp.collection.imports.rows import Chunk, Limits
+from openilp.collection.imports.reasons import ReasonsFile, neutral
+from openilp.collection.imports.rows import Chunk, Limits, Reason, Verdict
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=20)
 
@@ -93,6 +93,18 @@ def test_what_is_no_csv_or_parquet_is_refused_whole(tmp_path: Path, content: byt
 
     with pytest.raises(UnreadableFile):
         open_rows(path)
+
+
+@pytest.mark.parametrize("heading", ["=HYPERLINK(1)", "\n=1+1", " @x", "＝1+1"])
+def test_a_heading_is_no_formula_in_the_reasons_file_either(tmp_path: Path, heading: str) -> None:
+    """The names of columns come from the file too; nor do spaces, line breaks or wide signs hide a formula."""
+    path = tmp_path / "reasons.csv"
+    with ReasonsFile(path) as file:
+        file.write([Reason(1, Verdict.REFUSED, heading, heading, "too long")])
+    with path.open(newline="") as file_again:
+        rows = list(csv.reader(file_again))
+
+    assert rows[1][2:4] == [f"'{heading}", f"'{heading}"]
 
 
 def test_formula_cells_are_neutral_in_the_reasons_file_and_numbers_stay() -> None:

@@ -8,7 +8,7 @@ from types import TracebackType
 
 from openilp.collection.imports.rows import Reason
 
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
+_FORMULA = re.compile(r"^[ \n]*[=+\-@\t\r＝＋－＠]")
 _NUMBER = re.compile(r"^[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?$")
 
 
@@ -37,9 +37,8 @@ class ReasonsFile:
         for reason in reasons:
             self.written += 1
             if self._file:
-                self._rows.writerow(
-                    [reason.row, reason.verdict, reason.field, neutral(reason.value), neutral(reason.reason)]
-                )
+                told = (reason.field, reason.value, reason.reason)
+                self._rows.writerow([reason.row, reason.verdict, *map(neutral, told)])
 
     def __exit__(
         self,
