@@ -17,7 +17,13 @@ MATTER = {
     "legal_basis": "POL-12",
     "idempotency_key": "form-1",
 }
-JOINER = {"username": "ada", "full_name": "Ada Bright", "unit": "HQ", "roles": ["reporting_officer"], "clearance": 1}
+JOINER = {
+    "username": "ada",
+    "full_name": "Ada Bright",
+    "unit": "HQ",
+    "roles": ["reporting_officer"],
+    "clearance": 1,
+}
 
 
 def test_a_form_sent_twice_is_done_once(world: World, logged_in: Browser, act: Any) -> None:
