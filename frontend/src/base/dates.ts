@@ -49,11 +49,16 @@ export function duration(milliseconds: number): string {
   return t("{m} min {s} s", { m: Math.floor(seconds / 60), s: seconds % 60 });
 }
 
+/** What is left of a delay; what has run out happens with the next turn of the server's clock. */
+function left(milliseconds: number): string {
+  return milliseconds > 0 ? duration(milliseconds) : t("a moment");
+}
+
 function show(element: HTMLElement): void {
   const parsed = parseDate(element.getAttribute("datetime") ?? "");
   if (!parsed) return;
   if (!element.title) element.title = exact(parsed.value, parsed.dateOnly);
-  if (element.dataset["countdown"] !== undefined) element.textContent = duration(parsed.value.getTime() - Date.now());
+  if (element.dataset["countdown"] !== undefined) element.textContent = left(parsed.value.getTime() - Date.now());
   else if (element.dataset["elapsed"] !== undefined) element.textContent = duration(Date.now() - parsed.value.getTime());
   else element.textContent = relative(parsed.value, new Date(), pageLanguage(), parsed.dateOnly);
 }

@@ -196,12 +196,13 @@ def _assessment(row: Mapping[str, Any], numbers: Mapping[str, int]) -> Data:
 
 def _measure(row: Mapping[str, Any]) -> Data:
     strand = _(reference.vocabulary("response-strands").value(row["strand"]).label)
-    more = [f"{word}: {row[key]}" for key, word in (("risk", _("Risk")), ("law", _("Law"))) if row[key]]
+    named = (("risk", _("Risk")), ("law", _("Law")))
+    said = [row["effect"], *(f"{word}: {row[key]}" for key, word in named if row[key])]
     known = row["harm_low"] is not None
     return {
         "number": row["number"],
         "text": row["text"],
-        "detail": ". ".join([strand, row["effect"], *more]),
+        "detail": ". ".join([strand, *(each.rstrip(". ") for each in said)]),
         "hours": f"{row['hours']:,}",
         "money": f"{float(row['money']):,.0f}",
         "harm": f"{row['harm_low']:g}–{row['harm_high']:g}" if known else _("not yet known"),

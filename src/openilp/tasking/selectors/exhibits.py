@@ -146,7 +146,7 @@ def _priorities(rows: list[Priority], *, actor: Actor) -> list[Piece]:
             "hours_spent": f"{float(used.hours):g}",
             "money_spent": f"{float(used.money):g}",
         }
-        found.append(Piece("priority", row.title, {"priority": row}, content, row.label))
+        found.append(Piece("priority", f"{row.title}, {row.unit}", {"priority": row}, content, row.label))
     return found
 
 
