@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-#: An administrator keeps accounts and the oversight body reads the log: neither sees content.
-WITHOUT_CONTENT = {"administrator", "oversight"}
+#: An administrator keeps accounts, the oversight body reads the log, handlers know sources: none of them sees content.
+WITHOUT_CONTENT = {"administrator", "oversight", "source_handler", "source_controller"}
 #: Who looks at rows that nobody has categorised yet, and who at rows that are set aside.
 QUARANTINE_DESK = {
     "intelligence_officer",
