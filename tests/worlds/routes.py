@@ -77,6 +77,11 @@ SEGMENTS = {
     "approvals": "approvalrequest",
     "emergencies": "emergency",
 }
+#: Routes of a place apart, and why worlds do not walk there: what holds it is tested beside it.
+APART = {
+    "/corridor/": "sources have their own tables, role, connection and key; tests/corridor holds them apart",
+    "/api/v1/corridor/": "the same over HTTP",
+}
 #: Kinds that a thread is asked of: one of each half, and the ends.
 THREADED = (
     "requirement",
@@ -196,14 +201,14 @@ def _operations(callback: Any) -> Iterator[tuple[frozenset[str], Action | None]]
 
 
 def routes() -> list[Route]:
-    """Return every route, the API's once a method."""
+    """Return every route but those of a place apart, the API's once a method."""
     found: dict[tuple[str, frozenset[str]], Route] = {}
     for name, address, callback in _walk(get_resolver()):
         for methods, action in _operations(callback):
             roles = action.roles if action else frozenset()
             route = Route(name, f"/{address}", methods, roles, action.name if action else "")
             found.setdefault((route.pattern, methods), route)
-    return list(found.values())
+    return [route for route in found.values() if not route.pattern.startswith(tuple(APART))]
 
 
 class NoKind(Exception):
