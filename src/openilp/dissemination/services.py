@@ -34,7 +34,7 @@ from openilp.dissemination.models import (
     ReviewRequest,
 )
 from openilp.dissemination.selectors import APPROVERS, CONSENTERS, PEERS, READERS, RELEASERS
-from openilp.safeguards import gate, notices
+from openilp.safeguards import gate, notices, turns
 from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import NotPermitted, WrongApprover
@@ -138,6 +138,7 @@ def approve_edition(*, actor: Actor, edition: Edition, is_approved: bool, note: 
         raise ReviewerCannotApprove(edition.ref)
     if not is_approved and not note.strip():
         raise DisseminationError("note", "Sending an edition back needs a note; write what must change.")
+    turns.take("approve", edition.pk)
     _need_no_word(edition, actor)
     if is_approved:
         _check_edition(edition, actor)

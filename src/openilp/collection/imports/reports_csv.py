@@ -5,7 +5,6 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from openilp.collection import rules
@@ -16,6 +15,7 @@ from openilp.collection.imports.mapping import ImportMapping
 from openilp.collection.imports.rows import LIMITS, Chunk, Limits, Reason, Verdict
 from openilp.collection.imports.running import Progress, Source
 from openilp.collection.models import ImportBatch, Item, Report
+from openilp.safeguards import turns
 from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.labels import State
@@ -168,10 +168,7 @@ def add_reports(*, actor: Actor, batch: ImportBatch, made: Reports) -> ImportBat
 
 def alone(batch: ImportBatch) -> None:
     """Let nobody else import for the batch's unit until the transaction ends, so that nothing comes in twice."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"import {batch.owner_unit_id}"]
-        )
+    turns.take("import", batch.owner_unit_id)
 
 
 def held_values(batch: ImportBatch) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from openilp.safeguards.approvals import Subject
 from openilp.safeguards.errors import AccountError, WrongPassword
 from openilp.safeguards.labels import Level
 from openilp.safeguards.models import ApiToken, ApprovalRequest, Membership, Unit, User
-from openilp.safeguards.roles import Role
+from openilp.safeguards.roles import CORRIDOR, Role
 
 _STARTING_PASSWORD_BYTES = 9
 #: Who vouches beside the administrator that asks; in a small agency with one administrator the latter two.
@@ -177,7 +177,7 @@ def make_account(
         username=username.strip().lower(),
         full_name=full_name,
         unit=unit,
-        roles=sorted(str(Role(r)) for r in roles),
+        roles=_duties(roles),
         clearance=clearance,
         language=language,
         partner=partner,
@@ -187,6 +187,18 @@ def make_account(
     _set_password(user, password)
     user.save(force_insert=True)
     return user
+
+
+def _duties(roles: Iterable[Role]) -> list[str]:
+    """Return duties as an account keeps them.
+
+    Raises:
+        AccountError: If a duty at the source desk stands beside another one: what crosses would meet in one head.
+    """
+    held = {Role(r) for r in roles}
+    if held & CORRIDOR and len(held) > 1:
+        raise AccountError("Who handles or controls sources has no other duty; choose one of them.")
+    return sorted(str(role) for role in held)
 
 
 def _set_password(user: User, password: str) -> None:
@@ -225,7 +237,7 @@ def move(
     if unit.pk != user.unit_id:
         _end_memberships(user)
     user.unit, user.clearance = unit, clearance
-    user.roles = sorted(str(Role(r)) for r in roles)
+    user.roles = _duties(roles)
     user.save(update_fields=["unit", "roles", "clearance"])
     if state_of(user) != before:
         end_sessions(user)

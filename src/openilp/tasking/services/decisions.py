@@ -13,6 +13,7 @@ from openilp.analysis.canonical import digest
 from openilp.analysis.models import Product, Recommendation
 from openilp.direction import services as direction
 from openilp.direction.models import Priority, Requirement
+from openilp.safeguards import turns
 from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.labels import joined
@@ -103,6 +104,8 @@ def decide(*, actor: Actor, meeting: Meeting, item: AgendaItem | None, new: NewD
     _check_may_decide(actor, meeting, "tasking.decide")
     if item is not None and item.meeting_id != meeting.pk:
         raise TaskingError("agenda_item", f"Point {item.number} stands on the agenda of another meeting.")
+    if item is not None:
+        turns.take("decide", item.pk)
     if item is not None and item.pk in selectors.decided_items(meeting, actor=actor):
         raise AlreadyDone(_("Point %(number)d of the agenda") % {"number": item.number})
     exhibits = selectors.exhibits_of(item, actor=actor) if item is not None else []
