@@ -179,7 +179,13 @@ def test_the_configuration_is_json_without_the_owner(founded: Path) -> None:
     """The web process gets no owner password at all."""
     noted = json.loads((founded / "instance.json").read_text())
 
-    assert set(noted) == {"DATABASE_URL", "OPENILP_SEQUENCER_PASSWORD", "OPENILP_AGENCY", "OPENILP_PROFILE"}
+    assert set(noted) == {
+        "DATABASE_URL",
+        "OPENILP_SEQUENCER_PASSWORD",
+        "OPENILP_CORRIDOR_PASSWORD",
+        "OPENILP_AGENCY",
+        "OPENILP_PROFILE",
+    }
 
 
 def test_the_worker_sequences_what_a_verb_left_in_the_outbox(founded: Path, external: External) -> None:

@@ -57,7 +57,7 @@ def proposed(*, actor: Actor) -> list[tuple[str, str]]:
     """Return reference and title of what a comparison can take up: priorities in force, products that wait."""
     rows = [
         (row.ref, f"{row.title}, {row.unit}")
-        for row in direction.current_priorities(actor=actor).order_by("position")
+        for row in direction.current_priorities(actor=actor).select_related("unit").order_by("position")
     ]
     waiting = [each.product for each in waiting_products(actor=actor)]
     return rows + [(row.ref, row.title) for row in waiting if row.product_type not in ABOUT_PERSONS]

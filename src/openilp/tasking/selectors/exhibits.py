@@ -16,7 +16,7 @@ from openilp.direction.models import Priority
 from openilp.safeguards import find, gate
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.labels import Label
-from openilp.safeguards.models import ThreadEdge, User
+from openilp.safeguards.models import ThreadEdge, Unit, User
 from openilp.tasking.changes import Change, differences
 from openilp.tasking.models import AgendaItem, Completion, Decision, Exhibit, Meeting, Task
 from openilp.tasking.selectors.evidence import evidence_for
@@ -134,6 +134,7 @@ def outcomes_of(keys: Iterable[UUID], *, actor: Actor) -> dict[UUID, Any]:
 
 def _priorities(rows: list[Priority], *, actor: Actor) -> list[Piece]:
     spent = spent_by_priority(actor=actor) if rows else {}
+    units = Unit.objects.in_bulk({row.unit_id for row in rows})
     found = []
     for row in rows:
         used = spent.get(row.pk, Spent())
@@ -146,7 +147,9 @@ def _priorities(rows: list[Priority], *, actor: Actor) -> list[Piece]:
             "hours_spent": f"{float(used.hours):g}",
             "money_spent": f"{float(used.money):g}",
         }
-        found.append(Piece("priority", f"{row.title}, {row.unit}", {"priority": row}, content, row.label))
+        found.append(
+            Piece("priority", f"{row.title}, {units[row.unit_id]}", {"priority": row}, content, row.label)
+        )
     return found
 
 
