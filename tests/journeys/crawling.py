@@ -5,7 +5,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 from playwright.sync_api import Page
@@ -31,13 +31,13 @@ class Crawl:
         while ahead:
             address = ahead.popleft()
             route = route_of(address)
-            if not route or address in asked or own[route] == _enough(route) or route in _LEAVES:
+            if not route or address in asked or own[_kind(address)] == _enough(route) or route in _LEAVES:
                 continue
             asked.add(address)
             answer = page.request.get(address, max_redirects=0)
             if answer.status == 403:
                 continue
-            own[route] += 1
+            own[_kind(address)] += 1
             text = answer.text() if "text/html" in answer.headers.get("content-type", "") else ""
             ahead.extend(links(text))
             if route in self.met:
@@ -49,6 +49,12 @@ class Crawl:
                 page.goto(address)
                 page.wait_for_load_state("networkidle")
                 yield address
+
+
+def _kind(address: str) -> str:
+    """Return the route, and which of its tabs: each leads to places of its own."""
+    tab = dict(parse_qsl(urlsplit(address).query)).get("tab", "")
+    return f"{route_of(address)} {tab}"
 
 
 def _enough(route: str) -> int:

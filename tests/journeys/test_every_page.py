@@ -29,6 +29,8 @@ ACCOUNTS = (
     "data.protection",
     "oversight",
     "administrator",
+    "source.handler",
+    "source.controller",
 )
 _SHUT = "the library asks for the name; nothing is behind it"
 _VERB = "a verb on the page of another route, which waits for the right state"
