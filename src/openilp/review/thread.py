@@ -187,7 +187,12 @@ def _side(found: Thread, node: Node) -> str:
 
 
 def _in_order(found: Iterable[Node]) -> list[Node]:
-    return sorted(found, key=lambda node: (nodes.position(node.kind), node.at, node.ref))
+    return sorted(found, key=_place)
+
+
+def _place(node: Node) -> tuple[Any, ...]:
+    """Return what puts nodes in the order of the process; the database's own order would tell of hidden rows."""
+    return (nodes.position(node.kind), node.at, node.ref)
 
 
 def _walk(start: UUID, direction: str) -> tuple[list[_Step], bool]:
@@ -236,9 +241,8 @@ def _reach(
     is_cut = False
     while queue:
         near_id = queue.popleft()
-        for far_id in beyond.get(near_id, ()):
-            if far_id in depth or far_id not in seen:
-                continue
+        next_ones = {far_id for far_id in beyond.get(near_id, ()) if far_id in seen and far_id not in depth}
+        for far_id in sorted(next_ones, key=lambda key: _place(seen[key])):
             if depth[near_id] == DEPTH:
                 is_cut = True
                 continue
@@ -256,7 +260,7 @@ def _edges(
         for side in (past if step.way == "back" else future,)
         if step.source[1] in side and step.target[1] in side
     }
-    return tuple(kept)
+    return tuple(sorted(kept, key=lambda edge: (edge.source, edge.target, edge.kind)))
 
 
 def _note(is_cut: bool, is_deep: bool) -> str:
