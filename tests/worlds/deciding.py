@@ -27,6 +27,8 @@ from tests.worlds.agency import BASIS, Agency
 from tests.worlds.knowing import ANALYST, CHAIR, HEAD, OFFICER, REPORTER, Known, in_days
 
 STRATEGIC, OWNER, COORDINATOR = Role.STRATEGIC_ANALYST, Role.PLAN_OWNER, Role.TASKING_COORDINATOR
+#: Where an edition can wait: with its reviewer, with who approves, with who releases.
+_STAGES = 3
 _ANSWERS = Answers("Yes: letters changed nothing.", "Yes, for six weeks.", "Night-shift workers of the port.")
 
 
@@ -36,10 +38,10 @@ def carry_on(agency: Agency, known: Known, rows: int) -> None:
     editions = [_product(agency, known, runs, n, rows) for n in range(rows)]
     _draft(agency, known)
     _tell(agency, editions, known)
+    _leave_waiting(agency, [_product(agency, known, runs, 0, rows) for _ in range(_STAGES)])
     decisions = _meet(agency, known, editions)
     tasks = _operate(agency, decisions, rows)
     _look_back(agency, known, tasks)
-    _administer(agency)
 
 
 def _study(agency: Agency, known: Known) -> list[Any]:
@@ -162,6 +164,18 @@ def _tell(agency: Agency, editions: list[Edition], known: Known) -> None:
             dissemination.rate_release(actor=actor, release=release, value="useful", comment="Maps help.")
     with agency.acting(HEAD) as actor:
         dissemination.recall_release(actor=actor, release=releases[-1], reason="A source proved false.")
+
+
+def _leave_waiting(agency: Agency, editions: list[Edition]) -> None:
+    """Leave an edition with its reviewer, one with the head, and one ready to go out."""
+    with agency.acting(ANALYST) as actor:
+        for edition in editions:
+            dissemination.name_reviewer(actor=actor, edition=edition, reviewer=agency.plain[STRATEGIC])
+    with agency.acting(STRATEGIC) as actor:
+        for edition in editions[1:]:
+            dissemination.review_edition(actor=actor, edition=edition, is_sound=True, note="Sound.")
+    with agency.acting(HEAD) as actor:
+        dissemination.approve_edition(actor=actor, edition=editions[2], is_approved=True, note="Goes out.")
 
 
 def _meet(agency: Agency, known: Known, editions: list[Edition]) -> list[Decision]:
@@ -287,7 +301,8 @@ def _operate(agency: Agency, decisions: list[Decision], rows: int) -> list[Task]
                 tasks=new,
             )
     with agency.acting(OWNER) as actor:
-        tasks = list(Task.objects.seen_by(actor).order_by("created_at", "title"))
+        own = Task.objects.seen_by(actor).filter(owner=agency.plain[OWNER])
+        tasks = list(own.order_by("created_at", "title"))
         for task in tasks:
             services.change_task(actor=actor, task=task, reason="Rain.", due_on=in_days(16))
             services.record_effort(actor=actor, task=task, spent_on=in_days(0), hours=Decimal(6), note="Two.")
@@ -308,7 +323,8 @@ def _look_back(agency: Agency, known: Known, tasks: list[Task]) -> None:
         )
     results = []
     with agency.acting(HEAD) as actor:
-        for operation in Operation.objects.seen_by(actor).order_by("created_at"):
+        begun = Operation.objects.seen_by(actor).filter(created_by=agency.plain[CHAIR])
+        for operation in begun.order_by("created_at"):
             results.append(
                 review.analyse_results(
                     actor=actor,
@@ -335,7 +351,8 @@ def _look_back(agency: Agency, known: Known, tasks: list[Task]) -> None:
             )
 
 
-def _administer(agency: Agency) -> None:
+def administer(agency: Agency) -> None:
+    """Ask and answer approvals, break the glass once, and issue a token to each account."""
     user = agency.plain[Role.LIAISON_OFFICER]
     subject = accounts.resetting(user=user)
     with agency.acting(Role.ADMINISTRATOR) as actor:

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from openilp.safeguards.models import Membership
 from openilp.safeguards.roles import Role
 from tests.worlds.agency import Agency, found
-from tests.worlds.deciding import carry_on
+from tests.worlds.deciding import administer, carry_on
 from tests.worlds.knowing import Known, gather
 
 #: Siblings of everything in an ordinary world.
@@ -21,6 +21,7 @@ def build(rows: int = ROWS) -> tuple[Agency, Known]:
     agency = found()
     known = gather(agency, rows)
     carry_on(agency, known, rows)
+    administer(agency)
     _let_in(agency)
     return agency, known
 

@@ -183,7 +183,7 @@ def _new_item(n: int, m: int) -> NewItem:
 
 def _import(agency: Agency, rows: int) -> None:
     with TemporaryDirectory() as name, agency.acting(OFFICER) as actor:
-        folder = Path(name)
+        folder, tag = Path(name), agency.desk.ref
         lines = [
             row(f"k{month}.{m}.{place}", month=month, longitude=str(place + 0.1 * m))
             for month in MONTHS
@@ -197,19 +197,18 @@ def _import(agency: Agency, rows: int) -> None:
                 actor=actor, path=path, mapping=mapping("police-uk"), reasons=folder / "reasons.csv"
             )
         told = [
-            f'R{n},Yard {n},"A van stood in yard {n}.",en,normal,witness,2024-03-01T22:15,Kiln Row 4,-2.5,51.4'
+            f'{tag}R{n},Yard {n},"A van stood in yard {n}.",en,normal,witness,2024-03-01T22:15,Kiln Row 4,-2.5,51.4'
             for n in range(rows + 2)
         ]
         path = csv_file(folder, told, "reports.csv", _REPORTS)
         import_reports(actor=actor, path=path, mapping=mapping("records-reports"))
-        people = [f"P{n},person,Vora Kelm{chr(97 + n)},1987-04-12,,,,,,,," for n in range(rows + 1)]
+        people = [f"{tag}P{n},person,Vora Kelm{chr(97 + n)},1987-04-12,,,,,,,," for n in range(rows + 1)]
         path = csv_file(folder, people, "people.csv", _PEOPLE)
         import_entities(actor=actor, path=path, mapping=mapping("records-entities"))
-        path = csv_file(folder, ["P0,P1,associate_of,2023-01-05,,sure"], "links.csv", _LINKS)
+        path = csv_file(folder, [f"{tag}P0,{tag}P1,associate_of,2023-01-05,,sure"], "links.csv", _LINKS)
         import_links(actor=actor, path=path, mapping=mapping("records-links"))
-        held = list(
-            Report.objects.seen_by(actor, states=[State.QUARANTINED]).order_by("created_at", "foreign_key")
-        )
+        mine = Report.objects.seen_by(actor, states=[State.QUARANTINED]).filter(created_by=actor.user_id)
+        held = list(mine.order_by("created_at", "foreign_key"))
         categorise_report(actor=actor, report=held[0], has_no_persons=True)
         for report in held[1 : rows + 1]:
             refuse_report(actor=actor, report=report, reason="Nothing that police need.")

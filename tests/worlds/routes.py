@@ -307,4 +307,5 @@ def _values(kind: str, converter: str, name: str, stock: Stock, most: int) -> li
 
 
 def _some(rows: list[Named], most: int) -> list[Named]:
-    return rows if len(rows) <= most else [*rows[: most - 1], rows[-1]]
+    """Return the first rows, and the last one where there is place for more than one."""
+    return rows[:most] if most == 1 or len(rows) <= most else [*rows[: most - 1], rows[-1]]

@@ -1,0 +1,43 @@
+"""Routes that show nothing that can be hidden, each with its reason, and whose lists are one person's own."""
+
+from openilp.safeguards.roles import Role
+
+_ACCOUNTS = "accounts and units are no records of the process; whoever may open it sees all of them"
+_REFERENCE = "reference data, the same for everybody"
+_ADDRESSED = (
+    "addressed by role, not by label: the second person must see what is asked, and it holds no content"
+)
+_CHOSEN = "answers to rows that were chosen; without any it leads back to the inbox"
+
+#: Pattern of a route to why no hidden row could change it for anybody.
+NO_CONTENT: dict[str, str] = {
+    "/settings/accounts": _ACCOUNTS,
+    "/settings/accounts/new": _ACCOUNTS,
+    "/settings/accounts/<str:username>": _ACCOUNTS,
+    "/settings/units": _ACCOUNTS,
+    "/api/v1/units": _ACCOUNTS,
+    "/api/v1/accounts": _ACCOUNTS,
+    "/api/v1/accounts/<username>": _ACCOUNTS,
+    "/api/v1/me/tokens": "the account's own tokens",
+    "/api/v1/collection/districts": _REFERENCE,
+    "/api/v1/collection/imports/mappings": _REFERENCE,
+    "/api/v1/evaluation/schemes": _REFERENCE,
+    "/api/v1/analysis/methods": _REFERENCE,
+    "/api/v1/analysis/yardstick": _REFERENCE,
+    "/api/v1/analysis/districts": _REFERENCE,
+    "/api/v1/approvals": _ADDRESSED,
+    "/api/v1/approvals/<ref>": _ADDRESSED,
+    "/api/v1/emergencies": _ADDRESSED,
+    "/api/v1/emergencies/<ref>": _ADDRESSED,
+    "/evaluation/assign": _CHOSEN,
+    "/evaluation/escalate": _CHOSEN,
+    "/evaluation/duplicate": _CHOSEN,
+}
+
+#: Pattern of a list that is one person's own to whom something hidden was given.
+ASKED_OF: dict[str, Role] = {
+    "/api/v1/direction/lines": Role.REPORTING_OFFICER,
+    "/api/v1/collation/searches": Role.OPERATIONAL_ANALYST,
+    "/api/v1/dissemination/awaiting-review": Role.STRATEGIC_ANALYST,
+    "/api/v1/dissemination/releases": Role.CHAIR,
+}
