@@ -104,7 +104,8 @@ def _companions(model: type[ProtectedRecord], actor: Actor, way: Hide) -> int:
 
 
 def _open(row: Any) -> Label:
-    return replace(row.label, state=State.NORMAL)
+    label: Label = row.label
+    return replace(label, state=State.NORMAL)
 
 
 def _copied(row: Any) -> dict[str, Any]:

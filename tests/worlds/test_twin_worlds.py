@@ -117,10 +117,12 @@ def _difference(one: tuple[int, bytes], other: tuple[int, bytes]) -> str:
     """Return the first lines in which two answers differ."""
     if one[0] != other[0]:
         return f"status {one[0]} -> {other[0]}"
-    lines = [
-        re.sub(r"([>,])", r"\1\n", body[1].decode(errors="replace")).splitlines() for body in (one, other)
-    ]
-    return "\n".join([line[:160] for line in unified_diff(*lines, lineterm="", n=0)][:8])
+    was, now = (_lines(body) for _status, body in (one, other))
+    return "\n".join([line[:160] for line in unified_diff(was, now, lineterm="", n=0)][:8])
+
+
+def _lines(body: bytes) -> list[str]:
+    return re.sub(r"([>,])", r"\1\n", body.decode(errors="replace")).splitlines()
 
 
 def test_whoever_is_not_cleared_is_answered_the_same_bytes(twins: Twins) -> None:
