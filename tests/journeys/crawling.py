@@ -5,7 +5,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 from playwright.sync_api import Page
@@ -39,7 +39,7 @@ class Crawl:
                 continue
             own[_kind(address)] += 1
             text = answer.text() if "text/html" in answer.headers.get("content-type", "") else ""
-            ahead.extend(links(text))
+            ahead.extend(links(text, at=address))
             if route in self.met:
                 continue
             self.met[route] = address
@@ -61,10 +61,10 @@ def _enough(route: str) -> int:
     return MORE_OBJECTS.get(route, OBJECTS_A_ROUTE)
 
 
-def links(text: str) -> list[str]:
-    """Return the addresses that a page leads to: links, forms, and the parts that it loads."""
-    found = re.findall(r'(?:href|action|hx-get|hx-post)="(/[^"#]*)', text)
-    return [unescape(address) for address in found if not address.startswith("/static/")]
+def links(text: str, *, at: str) -> list[str]:
+    """Return the addresses that the page at an address leads to: links, tabs, forms, and the parts it loads."""
+    found = re.findall(r'(?:href|action|hx-get|hx-post)="([/?][^"#]*)', text)
+    return [urljoin(at, unescape(address)) for address in found if not address.startswith("/static/")]
 
 
 def route_of(address: str) -> str:
