@@ -154,6 +154,37 @@ def _as_sentence(doc: str) -> str:
     return said[:1].upper() + said[1:]
 
 
+_METHODS_INTRODUCTION = """# Methods
+
+The analysis library `openilp.methods` can be used from a notebook, from the terminal (`openilp method`) and from the
+pages. Each method has a card: the question that it answers, what has to hold, how it misleads, what its numbers were
+compared with, what it costs, when not to use it, and the source. The cards are generated from the docstrings of the
+code; `openilp.methods.cards.card(method)` reads one in a notebook.
+
+A docstring gives a card when it has the headings `Question:`, `Assumptions:`, `Traps:`, `Args:`, `Returns:`,
+`Raises:`, `Oracle:`, `Cost:`, `Not for:` and `Source:`; the oracle names the file of tests (`` `test_….py` ``) that
+holds the method to it. A public method is a function that the package of its family names in `__all__`; the build
+fails when its card is incomplete.
+"""
+
+
+def method_pages() -> dict[Path, str]:
+    """Return the page of cards of each family of methods, and the list of the questions that they answer."""
+    from openilp.methods import cards
+
+    found, rows = {}, []
+    for name, family in cards.families().items():
+        known = cards.cards(family)
+        heading = f"# {name.capitalize()}\n\n{(family.__doc__ or '').strip()}\n"
+        found[REFERENCE / "methods" / f"{name}.md"] = "\n".join([heading, *(c.markdown() for c in known)])
+        for card in known:
+            question = " ".join(card.sections.get("Question", card.summary).split())
+            rows.append(f"| {question} | [`{card.name}`]({name}.md#{card.name}) | {name} |")
+    table = ["| question | method | family |", "| --- | --- | --- |", *rows]
+    found[REFERENCE / "methods" / "index.md"] = _METHODS_INTRODUCTION + "\n" + "\n".join(table) + "\n"
+    return found
+
+
 def pages() -> dict[Path, str]:
     """Return every generated page with its text."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openilp.web.settings")
@@ -171,6 +202,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "actions.md": actions_page(),
         REFERENCE / "commands.md": commands_page(),
         REFERENCE / "problems.md": problems_page(),
+        **method_pages(),
     }
 
 

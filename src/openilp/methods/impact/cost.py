@@ -41,6 +41,16 @@ class CostPerUnit:
 def cost_per_unit(cost: float, change: Estimate) -> CostPerUnit:
     """This function will divide a cost by the number of events that it prevented.
 
+    Question:
+        What has one prevented event, or one unit of prevented harm, cost?
+
+    Assumptions:
+        The change was caused by what the cost paid for, and the cost is all that was spent on it.
+
+    Traps:
+        An effect that may be nothing has no upper price, whatever the point estimate divides to. The cost leaves
+        out what else the same hours could have done.
+
     Args:
         cost: Money or hours, 0 or more.
         change: Change in events or harm; negative means prevented, as a displacement difference gives it.
@@ -50,6 +60,20 @@ def cost_per_unit(cost: float, change: Estimate) -> CostPerUnit:
 
     Raises:
         BadValue: If the cost is negative or not finite.
+
+    Oracle:
+        The division by hand, and an interval with no effect that stays open (`test_impact.py`).
+
+    Cost:
+        Constant.
+
+    Not for:
+        Comparing measures whose harm was weighed with different tables, or whose effect was not compared with a
+        control.
+
+    Source:
+        Arithmetic; that an interval through zero leaves a ratio unbounded is E. C. Fieller, "Some problems in
+        interval estimation", Journal of the Royal Statistical Society B 16 (1954).
     """
     if not (np.isfinite(cost) and cost >= 0):
         raise BadValue("cost", cost, "give 0 or more")

@@ -86,6 +86,19 @@ def weighted_displacement_difference(
 ) -> DisplacementDifference:
     """This function will estimate how many events (or how much harm) a measure prevented.
 
+    Question:
+        How many events (or how much harm) did a measure prevent, with crime that moved next door counted against it?
+
+    Assumptions:
+        - Without the measure both areas would have changed by the same number of events.
+        - Counts are independent and Poisson; the periods are equally long.
+        - The displacement areas are where crime could move to, and the control area lies out of reach of the measure.
+
+    Traps:
+        - A place chosen because it was unusually bad improves by itself.
+        - Real counts are more restless than Poisson ones, so the interval is the narrowest that is honest.
+        - A control area much larger or smaller than the treated one does not change by the same number.
+
     Args:
         treated: The area of the measure; several entries are several types of event with their weights.
         control: A comparable area without the measure.
@@ -101,9 +114,19 @@ def weighted_displacement_difference(
         LengthMismatch: If only one of the displacement areas is given.
         BadValue: If the level lies outside 0 to 1.
 
+    Oracle:
+        The figures of crimepy for counts (20, 10) against (20, 20), without and with displacement areas; coverage of
+        the interval for a planted effect (`test_impact.py`).
+
+    Cost:
+        Constant: the method sees totals only.
+
+    Not for:
+        Series of many periods, which tell a trend from an effect, or many treated areas.
+
     Source:
         Wheeler and Ratcliffe, "A simple weighted displacement difference test to evaluate place based
-        crime interventions", Crime Science 7 (2018). Limits: counts independent and Poisson.
+        crime interventions", Crime Science 7 (2018).
     """
     if not 0 < level < 1:
         raise BadValue("level", level, "use a coverage between 0 and 1, for example 0.95")

@@ -45,6 +45,18 @@ def before_after(
 ) -> RelativeChange:
     """This function will compare a period after a measure with one before it.
 
+    Question:
+        By which factor did the rate of events change after a measure, and beyond the change in a comparison area?
+
+    Assumptions:
+        Without the measure both areas would have changed by the same factor; the sub-periods are equally long and
+        independent of each other.
+
+    Traps:
+        - A place chosen because it was unusually bad improves by itself.
+        - A ratio hides the number: a halving of 4 events is not a halving of 400.
+        - With one sub-period on a side, the unrest of the counts is unknown and the interval too narrow.
+
     Args:
         before: Counts of equally long sub-periods before; None is a gap.
         after: The same after.
@@ -58,6 +70,16 @@ def before_after(
     Raises:
         TooFew: If a period has no data or only one half of the control is given.
         BadValue: If a count or the level lies outside its range.
+
+    Oracle:
+        A planted halving against a control that doubles (`test_impact.py`); the exact interval of two rates in
+        `test_compare.py`.
+
+    Cost:
+        Linear in the number of sub-periods.
+
+    Not for:
+        A zero count on one side (the ratio is None), or a series with its own trend.
 
     Source:
         Log ratio of ratios with variance the sum of the dispersion over each count; dispersion per area,
