@@ -29,6 +29,7 @@ NO_CONTENT: dict[str, str] = {
     "/api/v1/approvals/<ref>": _ADDRESSED,
     "/api/v1/emergencies": _ADDRESSED,
     "/api/v1/emergencies/<ref>": _ADDRESSED,
+    "/oversight/": "the desks of the room, of which none stands there yet",
     "/evaluation/assign": _CHOSEN,
     "/evaluation/escalate": _CHOSEN,
     "/evaluation/duplicate": _CHOSEN,

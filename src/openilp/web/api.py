@@ -86,6 +86,7 @@ def mount(prefix: str, router: str) -> None:
 for room in ROOMS:
     if find_spec(f"openilp.{room}.api"):
         mount(f"/{room}", f"openilp.{room}.api.router")
+mount("/oversight", "openilp.oversight.api.router")
 mount("", "openilp.web.api_accounts.router")
 mount("", "openilp.web.api_approvals.router")
 mount("", "openilp.web.api_emergencies.router")

@@ -22,6 +22,7 @@ _WORDS = Path(__file__).parent / "static" / "dist" / "words.json"
 #: Pages that belong to another entry of the navigation.
 _STANDS_FOR = {
     "corridor": "corridor:home",
+    "oversight": "oversight:home",
     "account": "accounts",
     "join": "accounts",
     "approval": "approvals",

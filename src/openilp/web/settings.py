@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "openilp.dissemination",
     "openilp.tasking",
     "openilp.review",
+    "openilp.oversight",
     "openilp.corridor",
     "openilp.web",
 ]

@@ -61,6 +61,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("account/", include("openilp.web.account_urls")),
     path("corridor/", include("openilp.corridor.urls")),
+    path("oversight/", include("openilp.oversight.urls")),
     *(
         path(f"{room}/", include(f"openilp.{room}.urls"))
         for room in ROOMS

@@ -1,0 +1,5 @@
+"""The verbs of the room over HTTP, one router a desk."""
+
+from ninja import Router
+
+router = Router(tags=["oversight"])

@@ -1,0 +1,39 @@
+"""The front page of the room: its desks, with what waits at each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from openilp.safeguards.actions import opens
+from openilp.safeguards.actor import Actor
+from openilp.safeguards.requests import ActorRequest
+from openilp.safeguards.roles import OVERSEERS, Role
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One desk of the room: what it is for, who works there, and how much waits there for an actor."""
+
+    title: Any
+    about: Any
+    icon: str
+    url: str
+    roles: frozenset[Role]
+    waiting: Callable[[Actor], int]
+
+
+#: The desks in the order of the page.
+DESKS: tuple[Desk, ...] = ()
+#: Who finds something in this room.
+READERS = OVERSEERS.union(*(desk.roles for desk in DESKS))
+
+
+@opens("oversight.home", roles=READERS)
+def home(request: ActorRequest) -> HttpResponse:
+    """Show the desks that the actor's duties open, with what waits at each."""
+    actor = request.actor
+    desks = [(desk, desk.waiting(actor)) for desk in DESKS if actor.has_role(*desk.roles)]
+    return render(request, "oversight/home.html", {"desks": desks})
