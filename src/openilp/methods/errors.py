@@ -49,6 +49,17 @@ class TooLarge(MethodError):
         super().__init__(f"{n:,} {what} exceed the limit of {limit:,}; {remedy}.")
 
 
+class NoPlan(MethodError):
+    """The duties of a plan cannot all be met within its limits."""
+
+    def __init__(self, shortfalls: tuple[str, ...]) -> None:
+        self.shortfalls = shortfalls
+        named = "; ".join(shortfalls) or "the limits contradict each other"
+        super().__init__(
+            f"No plan meets every duty: {named}. Add hours, money or eligible units, or lower the duty."
+        )
+
+
 class GapHasEvents(MethodError):
     """A month declared as a gap holds events."""
 

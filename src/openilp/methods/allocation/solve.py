@@ -1,0 +1,154 @@
+"""The programme solved, its bound, and what one more of a limit would add."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import csr_array, eye_array, hstack, vstack
+
+from openilp.methods.allocation.model import Model
+from openilp.methods.arrays import FloatArray
+from openilp.methods.errors import NoPlan, TooLarge
+
+# Proven to one part in a million; a planner cannot tell less apart, and the last digits cost the most time.
+RELATIVE_GAP = 1e-6
+# Numbers of the solver below this are zeros.
+TOLERANCE = 1e-6
+# HiGHS through scipy: 0 is proven optimal, 1 is stopped by the time limit, 2 is infeasible.
+_STOPPED, _INFEASIBLE = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A feasible point and how good any other could be.
+
+    Attributes:
+        variables: (v,) values.
+        bound: No feasible point has a higher objective.
+        proven: Whether the solver closed the gap before its time ran out.
+    """
+
+    variables: FloatArray
+    bound: float
+    proven: bool
+
+
+def solve(model: Model, *, seconds: float) -> Solution:
+    """This function will find the best point of a programme.
+
+    Args:
+        model: The programme.
+        seconds: After these the best point found so far is returned with its bound.
+
+    Returns:
+        The point.
+
+    Raises:
+        NoPlan: If the duties cannot all be met; it names by how much.
+        TooLarge: If not even one feasible point was found in time.
+    """
+    found = _milp(model.gain, model.rows, model, seconds)
+    if found.status == _INFEASIBLE:
+        raise NoPlan(_shortfalls(model, seconds))
+    if found.x is None:
+        raise TooLarge("variables", len(model.gain), 0, "give more seconds, or fewer operations and units")
+    values = np.clip(np.asarray(found.x), 0.0, model.most)
+    values[model.whole == 1] = np.round(values[model.whole == 1])
+    bound = -float(found.mip_dual_bound) if found.mip_dual_bound is not None else -float(found.fun)
+    return Solution(values, max(bound, float(model.gain @ values)), found.status != _STOPPED)
+
+
+def _milp(gain: FloatArray, rows: csr_array, model: Model, seconds: float) -> Any:
+    extra = len(gain) - len(model.most)
+    return milp(
+        -gain,
+        integrality=np.append(model.whole, np.zeros(extra, dtype=np.int64)),
+        bounds=Bounds(0.0, np.append(model.most, np.full(extra, np.inf))),
+        constraints=LinearConstraint(rows, model.low, model.high),
+        options={"time_limit": seconds, "mip_rel_gap": RELATIVE_GAP},
+    )
+
+
+def _shortfalls(model: Model, seconds: float) -> tuple[str, ...]:
+    """Return the duties that fall short when as few as possible do."""
+    soft = [row for row, limit in enumerate(model.limits) if limit.kind in ("coverage", "must")]
+    lifted = eye_array(len(model.limits), format="csc")[:, soft]
+    # A duty that is left undone weighs more than all hours of coverage together.
+    heavy = 1.0 + sum(coverage.least_hours for coverage in model.problem.coverages)
+    price = [heavy if model.limits[row].kind == "must" else 1.0 for row in soft]
+    gain = np.append(np.zeros(len(model.gain)), -np.array(price))
+    found = _milp(gain, csr_array(hstack([model.rows, lifted])), model, seconds)
+    if found.x is None:
+        return ()
+    return tuple(
+        _shortfall(model, row, float(short))
+        for row, short in zip(soft, found.x[len(model.gain) :], strict=True)
+        if short > TOLERANCE
+    )
+
+
+def _shortfall(model: Model, row: int, short: float) -> str:
+    limit = model.limits[row]
+    if limit.kind == "must":
+        operation = model.problem.operations[limit.position]
+        why = model.eligible.barred.get(limit.position)
+        return f"operation {operation.name!r} cannot run" + (f" ({str(why).rstrip('.')})" if why else "")
+    coverage = model.problem.coverages[limit.position]
+    return f"coverage {coverage.name!r} falls {short:,.1f} of {coverage.least_hours:,.1f} hours short"
+
+
+def next_of_each(model: Model, solution: Solution) -> dict[int, float]:
+    """This function will ask what one more of each limit would add with the same choices.
+
+    Args:
+        model: The programme.
+        solution: Its solution.
+
+    Returns:
+        Harm prevented by one more hour (or unit of money, or of shared harm; for coverage: by one hour less
+        that is demanded), by row; rows that do not bind are left out.
+    """
+    base = _relaxed(model, solution)
+    asked = [
+        row
+        for row, limit in enumerate(model.limits)
+        if limit.kind not in ("rule", "must") and base.price[row] > TOLERANCE
+    ]
+    gains = {row: _relaxed(model, solution, loosened=row).value - base.value for row in asked}
+    return {row: gain for row, gain in gains.items() if gain > TOLERANCE}
+
+
+@dataclass(frozen=True, slots=True)
+class _Relaxed:
+    value: float
+    price: FloatArray
+
+
+def _relaxed(model: Model, solution: Solution, loosened: int | None = None) -> _Relaxed:
+    """Solve with the whole numbers as they are and, if asked, one limit looser by one."""
+    low, high = model.low.copy(), model.high.copy()
+    if loosened is not None:
+        low[loosened], high[loosened] = low[loosened] - 1, high[loosened] + 1
+    above, below = np.flatnonzero(np.isfinite(high)), np.flatnonzero(np.isfinite(low))
+    fixed = model.whole == 1
+    found = linprog(
+        -model.gain,
+        A_ub=vstack([model.rows[above], -model.rows[below]]),
+        b_ub=np.append(high[above], -low[below]),
+        bounds=np.stack(
+            [
+                np.where(fixed, solution.variables, 0.0),
+                np.where(fixed, solution.variables, model.most),
+            ],
+            axis=1,
+        ),
+        method="highs",
+    )
+    price = np.zeros(len(model.limits))
+    if found.status != 0:
+        return _Relaxed(float(model.gain @ solution.variables), price)
+    marginals = -np.asarray(found.ineqlin.marginals)
+    np.add.at(price, above, marginals[: len(above)])
+    np.add.at(price, below, marginals[len(above) :])
+    return _Relaxed(-float(found.fun), price)

@@ -1,0 +1,106 @@
+"""A plan in sentences: what it runs, what binds, what the next hour would buy, what is left out."""
+
+from openilp.methods.allocation.plan import Binding, Plan
+from openilp.methods.allocation.problem import Operation
+from openilp.methods.sentence import Sentence
+
+EXCLUDED = Sentence("excluded", "It may not run beside %(other)s, which the plan prefers.")
+REQUIRES = Sentence("requires", "It may not run without %(other)s, which the plan leaves out.")
+NOT_WORTH = Sentence(
+    "not_worth",
+    "Within the limits its hours and money prevent more harm elsewhere.",
+)
+_TEMPLATES = {
+    "hours": "One more hour in all would prevent %(gain)s more.",
+    "money": "One more unit of money would prevent %(gain)s more.",
+    "unit": "One more hour of %(name)s would prevent %(gain)s more.",
+    "span": "One more hour of %(name)s would prevent %(gain)s more.",
+    "coverage": "Each hour that %(name)s demands costs %(gain)s of harm prevented elsewhere.",
+    "shared": "The harm %(name)s is prevented as far as it can be; were it larger by one, %(gain)s more would be.",
+}
+# A reader takes in the dearest few; the result holds all of them.
+_TOLD = 5
+
+
+def reason_to_leave_out(operation: Operation, chosen: frozenset[str], barred: Sentence | None) -> Sentence:
+    """This function will say why an operation does not run.
+
+    Args:
+        operation: It.
+        chosen: Names of the operations that run.
+        barred: Why it could not, if it could not.
+
+    Returns:
+        The reason.
+    """
+    if barred:
+        return barred
+    if beside := sorted(operation.excludes & chosen):
+        return Sentence(EXCLUDED.code, EXCLUDED.template, {"other": beside[0]})
+    if lacking := sorted(operation.requires - chosen):
+        return Sentence(REQUIRES.code, REQUIRES.template, {"other": lacking[0]})
+    return NOT_WORTH
+
+
+def explain(plan: Plan) -> tuple[Sentence, ...]:
+    """This function will tell a plan.
+
+    Args:
+        plan: A plan without an explanation.
+
+    Returns:
+        Sentences in the order in which a reader asks.
+    """
+    return (
+        _what_runs(plan),
+        _how_good(plan),
+        *(_what_binds(binding) for binding in plan.binding[:_TOLD]),
+        *(() if plan.binding else (_nothing_binds(),)),
+        *(
+            Sentence(
+                f"left_out_{row.reason.code}",
+                f"%(name)s: {row.reason.template}",
+                {"name": row.name, **row.reason.facts},
+            )
+            for row in plan.left_out
+        ),
+    )
+
+
+def _what_runs(plan: Plan) -> Sentence:
+    facts = {
+        "names": ", ".join(operation.name for operation in plan.operations) or "nothing",
+        "hours": f"{plan.hours:,.1f}",
+        "money": f"{plan.money:,.2f}",
+    }
+    return Sentence(
+        "what_runs", "The plan runs %(names)s, with %(hours)s hours and %(money)s of money.", facts
+    )
+
+
+def _how_good(plan: Plan) -> Sentence:
+    facts = {
+        "harm": f"{plan.harm_prevented.value or 0.0:,.2f}",
+        "low": f"{plan.harm_prevented.low or 0.0:,.2f}",
+        "high": f"{plan.harm_prevented.high or 0.0:,.2f}",
+        "bound": f"{plan.bound:,.2f}",
+        "gap": f"{100 * plan.gap:.2f}",
+    }
+    return Sentence(
+        "how_good",
+        "It is expected to prevent %(harm)s of harm (%(low)s to %(high)s by the stated effects); no plan does "
+        "better than %(bound)s, a gap of %(gap)s %%.",
+        facts,
+    )
+
+
+def _what_binds(binding: Binding) -> Sentence:
+    facts = {"name": binding.name, "gain": f"{binding.next_one:,.3g}"}
+    return Sentence(f"next_{binding.kind}", _TEMPLATES[binding.kind], facts)
+
+
+def _nothing_binds() -> Sentence:
+    return Sentence(
+        "nothing_binds",
+        "No limit binds with these operations: one more hour or unit of money would prevent nothing more.",
+    )
