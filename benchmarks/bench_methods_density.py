@@ -9,7 +9,7 @@ import time
 import numpy as np
 from scipy.stats import gaussian_kde
 
-from openilp.methods.space import Events, Grid, Plane, density
+from openilp.methods.space import Grid, Places, Plane, density
 
 BANDWIDTH_M = 500.0
 CELL_M = 250.0
@@ -26,7 +26,7 @@ def main(n: int) -> None:
     points = (centres[rng.integers(0, 12, n)] + rng.normal(0, 2000, (n, 2))) + [500_000, 5_700_000]
     plane = Plane.utm(30)
     x, y = points[:, 0], points[:, 1]
-    events = Events(*plane.inverse(x, y))
+    events = Places(x, y, plane)
     grid = Grid.over(plane, x, y, cell_m=CELL_M, margin_m=1500)
 
     begin = time.perf_counter()

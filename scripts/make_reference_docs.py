@@ -98,8 +98,9 @@ def commands_page() -> str:
         context = click.Context(command, info_name=path, max_content_width=100, terminal_width=100)
         lines.extend(["", f"{'#' * depth} {path}", "", "```text", command.get_help(context), "```"])
         if isinstance(command, click.Group):
-            for name in sorted(command.commands):
-                describe(command.commands[name], f"{path} {name}", min(depth + 1, 4))
+            for name in command.list_commands(context):
+                if (inner := command.get_command(context, name)) is not None:
+                    describe(inner, f"{path} {name}", min(depth + 1, 4))
 
     describe(cli, "openilp", 2)
     return "\n".join(lines) + "\n"

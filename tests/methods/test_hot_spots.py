@@ -14,17 +14,23 @@ from scipy import stats
 
 from openilp.methods.errors import BadValue, LengthMismatch, TooFew, TooLarge
 from openilp.methods.record import as_record
-from openilp.methods.space import Events, Grid, Plane, hot_spots
+from openilp.methods.space import Area, Grid, Places, Plane, hot_spots
 from openilp.methods.space.significance import false_discovery_rate, getis_ord_star
 
 CENTRE = (-2.6, 51.45)
 
 
-def around(x: np.ndarray, y: np.ndarray) -> Events:
+def around(x: np.ndarray, y: np.ndarray) -> Places:
     """Place metres around the centre of the made-up town."""
     plane = Plane.local(np.array([CENTRE[0]]), np.array([CENTRE[1]]))
     east, north = plane.forward(np.array([CENTRE[0]]), np.array([CENTRE[1]]))
-    return Events(*plane.inverse(east[0] + x, north[0] + y))
+    return Places(east[0] + x, north[0] + y, plane)
+
+
+def degrees(places: Places) -> tuple[float, float]:
+    """Longitude and latitude of the first place."""
+    lon, lat = places.plane.inverse(places.x, places.y)
+    return float(lon[0]), float(lat[0])
 
 
 def naive_gi(values: np.ndarray, possible: np.ndarray, reach: int) -> np.ndarray:
@@ -76,9 +82,9 @@ def test_a_planted_cluster_is_found_and_nothing_else(rng: np.random.Generator) -
     found = hot_spots(around(both[:, 0], both[:, 1]), cell_m=250)
 
     hot = found.outlines[found.direction == 1].mean(axis=1)
-    planted = around(np.array([1125.0]), np.array([1125.0]))
-    away_m = np.hypot((hot[:, 0] - planted.lon[0]) * 69_500, (hot[:, 1] - planted.lat[0]) * 111_200)
-    assert shapely.contains_xy(shapely.Polygon(found.outlines[0]), planted.lon[0], planted.lat[0])
+    lon, lat = degrees(around(np.array([1125.0]), np.array([1125.0])))
+    away_m = np.hypot((hot[:, 0] - lon) * 69_500, (hot[:, 1] - lat) * 111_200)
+    assert shapely.contains_xy(shapely.Polygon(found.outlines[0]), lon, lat)
     assert found.direction[0] == 1
     assert away_m.max() < 600
     assert found.n == 1060
@@ -114,8 +120,8 @@ def test_weights_move_the_map_from_count_to_harm(rng: np.random.Generator) -> No
 
 def test_nothing_is_lost_silently() -> None:
     """Events without place, outside the area or without weight are counted as such."""
-    events = Events(np.array([-2.6, -2.6, np.nan, -2.2]), np.array([51.45, 51.45, 51.45, 51.45]))
-    area = shapely.box(-2.65, 51.40, -2.55, 51.50)
+    events = Places.from_degrees(np.array([-2.6, -2.6, np.nan, -2.2]), np.array([51.45, 51.45, 51.45, 51.45]))
+    area = Area.from_degrees(shapely.box(-2.65, 51.40, -2.55, 51.50), plane=events.plane)
 
     found = hot_spots(events, cell_m=500, weights=[2.0, None, 1.0, 1.0], possible=area)
 
@@ -136,7 +142,7 @@ def test_only_possible_cells_are_tested() -> None:
 def test_cautions_follow_the_data() -> None:
     """Snapped places and a missing boundary are said, and only then."""
     events = around(np.array([10.0, 20.0]), np.array([10.0, 10.0]))
-    area = shapely.box(-2.65, 51.40, -2.55, 51.50)
+    area = Area.from_degrees(shapely.box(-2.65, 51.40, -2.55, 51.50), plane=events.plane)
 
     bare = {caution.code for caution in hot_spots(events, cell_m=250, possible=area).cautions}
     full = {caution.code for caution in hot_spots(events, cell_m=250, snapped=True).cautions}
@@ -164,7 +170,7 @@ def test_geojson_rings_hold_their_events() -> None:
     ring = feature["geometry"]["coordinates"][0]
     assert ring[0] == ring[-1]
     assert shapely.Polygon(ring).exterior.is_ccw
-    assert shapely.contains_xy(shapely.Polygon(ring), events.lon[0], events.lat[0])
+    assert shapely.contains_xy(shapely.Polygon(ring), *degrees(events))
     assert feature["properties"]["count"] == 2
 
 
@@ -205,23 +211,26 @@ def test_bad_parameters_are_named(options: dict, error: type, message: str) -> N
 def test_events_without_any_place_are_refused() -> None:
     """There is no map without places."""
     with pytest.raises(TooFew, match="0 events with a place"):
-        hot_spots(Events(np.array([np.nan]), np.array([np.nan])), cell_m=250)
+        hot_spots(Places.from_degrees(np.array([np.nan]), np.array([np.nan])), cell_m=250)
 
 
 def test_a_latitude_of_95_is_refused() -> None:
     """Swapped columns are caught with the row."""
     with pytest.raises(BadValue, match=r"lat of row 1 is 95\.0"):
-        Events(np.array([1.0, 2.0]), np.array([1.0, 95.0]))
+        Places.from_degrees(np.array([1.0, 2.0]), np.array([1.0, 95.0]))
 
 
 @pytest.mark.real_data
 def test_chicago_equals_esda_and_spdep(crime: Path) -> None:
     """Assaults on a 250 m grid: the largest z, its cell and the number above 1.96 equal both peers'."""
     table = pq.read_table(crime / "chicago_agg_assault" / "chicago_aggravated_assaults_2010_2019.parquet")
-    events, plane = Events.from_table(table), Plane.utm(16)
-    x, y = plane.forward(events.lon, events.lat)
-    grid = Grid.over(plane, x, y, cell_m=250)
-    counts = np.bincount(grid.cell_of(x, y), minlength=grid.size).reshape(grid.ny, grid.nx).astype(float)
+    events = Places.from_degrees(table["longitude"], table["latitude"], plane=Plane.utm(16))
+    grid = Grid.over(events.plane, events.x, events.y, cell_m=250)
+    counts = (
+        np.bincount(grid.cell_of(events.x, events.y), minlength=grid.size)
+        .reshape(grid.ny, grid.nx)
+        .astype(float)
+    )
 
     z = getis_ord_star(counts, np.ones_like(counts, dtype=bool))
 
@@ -239,7 +248,7 @@ def test_avon_loses_exactly_the_rows_without_a_place(crime: Path) -> None:
         folder / "avon_and_somerset_street_2023_2024.parquet", columns=["Longitude", "Latitude"]
     )
 
-    found = hot_spots(Events.from_table(table, lon="Longitude", lat="Latitude"), cell_m=500, snapped=True)
+    found = hot_spots(Places.from_degrees(table["Longitude"], table["Latitude"]), cell_m=500, snapped=True)
 
     assert found.n_without_place == 20_142
     assert found.n == 325_069 - 20_142 == int(found.count.sum())

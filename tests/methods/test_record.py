@@ -13,9 +13,9 @@ from openilp.methods.networks import Network, layout, measure, shortest_path
 from openilp.methods.record import as_record
 from openilp.methods.sentence import Sentence
 from openilp.methods.series import hour_weekday, monthly_trend
-from openilp.methods.space import Events, density, hot_spots
+from openilp.methods.space import Places, density, hot_spots
 
-EVENTS = Events(np.array([-2.6, -2.601]), np.array([51.45, 51.45]))
+EVENTS = Places.from_degrees(np.array([-2.6, -2.601]), np.array([51.45, 51.45]))
 NETWORK = Network.from_edges("ab", "bc")
 CHANGE = weighted_displacement_difference(treated=BeforeAfter(20, 10), control=BeforeAfter(20, 20))
 

@@ -18,7 +18,7 @@ from openilp.methods.harm import harm_of, harm_totals
 from openilp.methods.networks import Network, measure
 from openilp.methods.record import as_record
 from openilp.methods.series import hour_weekday, monthly_trend
-from openilp.methods.space import Events, hot_spots
+from openilp.methods.space import Area, Places, hot_spots
 from openilp.methods.space.hot_spots import HotSpots
 
 #: Beyond this no reader follows a table and no map gains; how many there were is said beside it.
@@ -138,22 +138,22 @@ def _hot_spots_by_harm(table: pa.Table, facts: Values, parameters: Values) -> Va
 
 
 def _hot(table: pa.Table, facts: Values, parameters: Values, weights: Any) -> HotSpots:
-    events = Events.from_table(table)
+    events = Places.from_degrees(table["longitude"], table["latitude"])
     shapes = [shapely.geometry.shape(each["geometry"]) for each in facts.get("boundaries", {}).values()]
     return hot_spots(
         events,
         cell_m=parameters["cell_m"],
         weights=weights,
-        possible=shapely.union_all(shapes) if shapes else None,
+        possible=Area.from_degrees(shapely.union_all(shapes), plane=events.plane) if shapes else None,
         false_discovery=parameters["false_discovery_percent"] / 100,
         minimum_count=1,
         snapped=_is_snapped(events),
     )
 
 
-def _is_snapped(events: Events) -> bool:
+def _is_snapped(events: Places) -> bool:
     located = events.located
-    places = np.stack([events.lon[located], events.lat[located]], axis=1)
+    places = np.stack([events.x[located], events.y[located]], axis=1)
     return bool(len(places) >= SNAPPED_REPEATS * len(np.unique(places, axis=0)) > 0)
 
 

@@ -8,7 +8,7 @@ import click
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openilp.web.settings")
 
-from openilp.cli import accounts, audit, emergencies, instance, records, witness
+from openilp.cli import accounts, audit, emergencies, instance, methods, records, witness
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -25,6 +25,7 @@ for command in (*instance.COMMANDS, *accounts.COMMANDS, *emergencies.COMMANDS, *
     cli.add_command(command)
 cli.add_command(audit.group)
 cli.add_command(witness.group)
+cli.add_command(methods.group)
 
 
 def _attach_imports() -> None:

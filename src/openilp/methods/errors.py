@@ -96,3 +96,35 @@ class NoTerm(MethodError):
             f"Probability {probability:g} lies between {below!r} and {above!r} of scheme {scheme!r}; "
             "the scheme has no word for it: choose one of the two and say why."
         )
+
+
+class UnknownColumn(MethodError):
+    """A table has no column of that name."""
+
+    def __init__(self, column: str, source: str, known: tuple[str, ...]) -> None:
+        self.column, self.source, self.known = column, source, known
+        super().__init__(f"{source} has no column {column!r}; choose one of {', '.join(known)}.")
+
+
+class BadRows(MethodError):
+    """Rows of a table hold what the method cannot read."""
+
+    def __init__(self, column: str, rows: tuple[int, ...], named: str, value: object, remedy: str) -> None:
+        self.column, self.rows, self.value, self.remedy = column, rows, value, remedy
+        super().__init__(f"{column} of {named} is {value!r}; {remedy}.")
+
+
+class UnreadableFile(MethodError):
+    """A file is not what its ending says, or of a kind that no method reads."""
+
+    def __init__(self, path: object, reason: str, remedy: str) -> None:
+        self.path, self.reason, self.remedy = path, reason, remedy
+        super().__init__(f"{path} {reason}; {remedy}.")
+
+
+class NotInMetres(MethodError):
+    """Coordinates cannot be measured in metres as they are given."""
+
+    def __init__(self, found: str, remedy: str) -> None:
+        self.found, self.remedy = found, remedy
+        super().__init__(f"{found}; {remedy}.")

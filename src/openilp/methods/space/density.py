@@ -8,11 +8,10 @@ from numpy.typing import ArrayLike
 
 from openilp.methods.arrays import FloatArray, IntArray, floats, freeze, same_length
 from openilp.methods.errors import BadValue, TooFew
+from openilp.methods.places import Places
 from openilp.methods.sentence import Sentence
-from openilp.methods.space.events import Events
 from openilp.methods.space.grid import Grid
 from openilp.methods.space.hot_spots import RECORDED_ONLY, SNAPPED
-from openilp.methods.space.projection import Plane
 
 EDGE = Sentence(
     "edge",
@@ -26,7 +25,7 @@ BLOCK = 8192
 
 @dataclass(frozen=True, slots=True)
 class Density:
-    """Events (or weight) per square kilometre at the centre of each cell.
+    """Places (or weight) per square kilometre at the centre of each cell.
 
     Attributes:
         per_km2: (ny, nx) density.
@@ -34,8 +33,8 @@ class Density:
         bandwidth_m: Standard deviation of the Gaussian kernel.
         error_bound: Largest possible error of a value as a share of the highest value.
         mass_inside: Share of the total weight that the grid holds.
-        n: Events that entered.
-        n_without_place: Events left out because their place is not known.
+        n: Places that entered.
+        n_without_place: Places left out because their place is not known.
         method: How it was computed.
         cautions: What the reader must know.
     """
@@ -52,7 +51,7 @@ class Density:
 
 
 def density(
-    events: Events,
+    events: Places,
     *,
     bandwidth_m: float,
     cell_m: float,
@@ -95,10 +94,9 @@ def density(
     if not located.any():
         raise TooFew("events with a place", 0, 1)
     weight = _weight(weights, events)[located]
-    lon, lat = events.lon[located], events.lat[located]
-    plane = grid.plane if grid else Plane.local(lon, lat)
-    x, y = plane.forward(lon, lat)
-    grid = grid or Grid.over(plane, x, y, cell_m=cell_m, margin_m=MARGIN_BANDWIDTHS * bandwidth_m)
+    known = events.only(located).on(grid.plane if grid else events.plane)
+    x, y = known.x, known.y
+    grid = grid or Grid.over(known.plane, x, y, cell_m=cell_m, margin_m=MARGIN_BANDWIDTHS * bandwidth_m)
     total = float(weight.sum())
     if total == 0:
         raise TooFew("events with a weight above 0", 0, 1)
@@ -128,11 +126,11 @@ def density(
     )
 
 
-def _weight(weights: ArrayLike | None, events: Events) -> FloatArray:
+def _weight(weights: ArrayLike | None, events: Places) -> FloatArray:
     if weights is None:
         return np.ones(len(events))
     weight = floats("weights", weights)
-    same_length(events=events.lon, weights=weight)
+    same_length(events=events.x, weights=weight)
     weight[np.isnan(weight)] = 0.0
     if not (np.isfinite(weight) & (weight >= 0)).all():
         raise BadValue("weights", float(weight.min()), "give weights of 0 or more")

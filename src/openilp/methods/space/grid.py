@@ -7,8 +7,7 @@ import shapely
 
 from openilp.methods.arrays import BoolArray, FloatArray, IntArray
 from openilp.methods.errors import BadValue, TooLarge
-from openilp.methods.space.events import Events
-from openilp.methods.space.projection import Plane
+from openilp.methods.places import Area, Places, Plane
 
 # 4 million cells are a city of 40 x 40 km at 20 m; beyond it a page can show nothing of them.
 CELL_LIMIT = 4_000_000
@@ -108,6 +107,9 @@ class Grid:
 
         Returns:
             (k, 5, 2) closed rings of longitude and latitude, counter-clockwise.
+
+        Raises:
+            NotInMetres: If the plane's place on the globe is unknown.
         """
         ix, iy = cells % self.nx, cells // self.nx
         across = np.array([0, 1, 1, 0, 0])
@@ -117,20 +119,28 @@ class Grid:
         lon, lat = self.plane.inverse(x.ravel(), y.ravel())
         return np.stack([lon, lat], axis=-1).reshape(len(cells), 5, 2)
 
-    def within(self, area: shapely.Geometry) -> BoolArray:
+    def within(self, area: Area) -> BoolArray:
         """This function will say which cells touch an area.
 
         Args:
-            area: Polygon or MultiPolygon in degrees.
+            area: On the plane of the grid.
 
         Returns:
             (ny, nx) truth values.
-        """
-        outlines = shapely.polygons(self.corners(np.arange(self.size, dtype=np.int64)))
-        shapely.prepare(area)
-        return np.asarray(shapely.intersects(area, outlines), dtype=np.bool_).reshape(self.ny, self.nx)
 
-    def holding(self, places: Events) -> BoolArray:
+        Raises:
+            BadValue: If the area lies on another plane.
+        """
+        if area.plane != self.plane:
+            raise BadValue("plane of the area", area.plane.crs, f"bring it onto {self.plane.crs}")
+        x0, y0 = (axis.ravel() - self.cell_m / 2 for axis in np.meshgrid(*self.centres()))
+        squares = shapely.box(x0, y0, x0 + self.cell_m, y0 + self.cell_m)
+        shapely.prepare(area.geometry)
+        return np.asarray(shapely.intersects(area.geometry, squares), dtype=np.bool_).reshape(
+            self.ny, self.nx
+        )
+
+    def holding(self, places: Places) -> BoolArray:
         """This function will say which cells hold at least one of the places.
 
         Args:
@@ -139,9 +149,8 @@ class Grid:
         Returns:
             (ny, nx) truth values.
         """
-        known = places.located
-        x, y = self.plane.forward(places.lon[known], places.lat[known])
-        cells = self.cell_of(x, y)
+        known = places.only(places.located).on(self.plane)
+        cells = self.cell_of(known.x, known.y)
         mask = np.zeros(self.size, dtype=np.bool_)
         mask[cells[cells >= 0]] = True
         return mask.reshape(self.ny, self.nx)

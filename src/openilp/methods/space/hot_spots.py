@@ -10,10 +10,9 @@ from scipy.ndimage import binary_dilation
 
 from openilp.methods.arrays import BoolArray, FloatArray, IntArray, floats, freeze, same_length
 from openilp.methods.errors import BadValue, TooFew
+from openilp.methods.places import Area, Places
 from openilp.methods.sentence import Sentence
-from openilp.methods.space.events import Events
 from openilp.methods.space.grid import Grid
-from openilp.methods.space.projection import Plane
 from openilp.methods.space.significance import false_discovery_rate, getis_ord_star, two_sided
 
 SNAPPED = Sentence(
@@ -73,7 +72,6 @@ class HotSpots:
         probability: (k,) two-sided p-values.
         adjusted: (k,) adjusted for the number of cells (Benjamini and Hochberg).
         direction: (k,) 1 hot, -1 cold, 0 neither.
-        outlines: (k, 5, 2) rings in degrees.
         grid: The grid.
         false_discovery: The rate behind `direction`.
         n: Events that entered.
@@ -93,7 +91,6 @@ class HotSpots:
     probability: FloatArray
     adjusted: FloatArray
     direction: IntArray
-    outlines: FloatArray
     grid: Grid
     false_discovery: float
     n: int
@@ -105,6 +102,11 @@ class HotSpots:
     method: Sentence
     cautions: tuple[Sentence, ...]
 
+    @property
+    def outlines(self) -> FloatArray:
+        """This function will return the (k, 5, 2) rings of the cells in degrees."""
+        return self.grid.corners(self.cell)
+
     def cells(self, limit: int | None = None) -> tuple[HotCell, ...]:
         """This function will return the first cells as rows for a table.
 
@@ -114,6 +116,7 @@ class HotSpots:
         Returns:
             The cells with the highest values first.
         """
+        outlines = self.outlines[:limit]
         rows = range(len(self.cell) if limit is None else min(limit, len(self.cell)))
         return tuple(
             HotCell(
@@ -124,7 +127,7 @@ class HotSpots:
                 probability=float(self.probability[row]),
                 adjusted=float(self.adjusted[row]),
                 direction=int(self.direction[row]),
-                outline=tuple((float(lon), float(lat)) for lon, lat in self.outlines[row]),
+                outline=tuple((float(lon), float(lat)) for lon, lat in outlines[row]),
             )
             for row in rows
         )
@@ -161,11 +164,11 @@ class HotSpots:
 
 
 def hot_spots(
-    events: Events,
+    events: Places,
     *,
     cell_m: float,
     weights: ArrayLike | None = None,
-    possible: shapely.Geometry | Events | None = None,
+    possible: Area | Places | None = None,
     reach: int = 1,
     false_discovery: float = 0.05,
     minimum_count: int = 0,
@@ -178,7 +181,7 @@ def hot_spots(
         events: n events.
         cell_m: Side of a cell in metres.
         weights: (n,) weight of each event, such as days of harm; NaN or None where an event has none.
-        possible: Where crime is possible: the boundary of the area in degrees, or the places where an
+        possible: Where crime is possible: the boundary of the area, or the places where an
             event could be recorded. Without it, the cells with events and their neighbours.
         reach: Cells on each side of the tested window; 1 is the cell and its eight neighbours.
         false_discovery: Expected share of false finds among the cells marked hot or cold.
@@ -206,11 +209,9 @@ def hot_spots(
     if n == 0:
         raise TooFew("events with a place", 0, 1)
     weight, n_without_weight = _weights(weights, events)
-    lon, lat = events.lon[located], events.lat[located]
-    plane = grid.plane if grid else Plane.local(lon, lat)
-    x, y = plane.forward(lon, lat)
-    grid = grid or _grid(plane, x, y, cell_m, possible)
-    cells = grid.cell_of(x, y)
+    known = events.only(located).on(grid.plane if grid else events.plane)
+    grid = grid or _grid(known, cell_m, possible)
+    cells = grid.cell_of(known.x, known.y)
     on_grid = cells >= 0
     shape = (grid.ny, grid.nx)
     count = np.bincount(cells[on_grid], minlength=grid.size).reshape(shape)
@@ -242,11 +243,11 @@ def _check(reach: int, false_discovery: float, minimum_count: int) -> None:
         raise BadValue("minimum_count", minimum_count, "use 0 to list every cell, or a positive count")
 
 
-def _weights(weights: ArrayLike | None, events: Events) -> tuple[FloatArray | None, int]:
+def _weights(weights: ArrayLike | None, events: Places) -> tuple[FloatArray | None, int]:
     if weights is None:
         return None, 0
     weight = floats("weights", weights)
-    same_length(events=events.lon, weights=weight)
+    same_length(events=events.x, weights=weight)
     known = ~np.isnan(weight)
     wrong = known & ~(np.isfinite(weight) & (weight >= 0))
     if wrong.any():
@@ -256,22 +257,20 @@ def _weights(weights: ArrayLike | None, events: Events) -> tuple[FloatArray | No
     return np.where(known, weight, 0.0), missing
 
 
-def _grid(
-    plane: Plane, x: FloatArray, y: FloatArray, cell_m: float, possible: shapely.Geometry | Events | None
-) -> Grid:
-    if isinstance(possible, Events):
-        known = possible.located
-        extra = plane.forward(possible.lon[known], possible.lat[known])
-        x, y = np.concatenate([x, extra[0]]), np.concatenate([y, extra[1]])
+def _grid(known: Places, cell_m: float, possible: Area | Places | None) -> Grid:
+    x, y = known.x, known.y
+    if isinstance(possible, Places):
+        extra = possible.only(possible.located).on(known.plane)
+        x, y = np.concatenate([x, extra.x]), np.concatenate([y, extra.y])
     elif possible is not None:
-        west, south, east, north = shapely.bounds(possible)
-        x, y = plane.forward(np.array([west, east, west, east]), np.array([south, south, north, north]))
+        west, south, east, north = shapely.bounds(possible.geometry)
+        x, y = np.array([west, east]), np.array([south, north])
     # One empty ring, so that the neighbours of the outermost events exist.
-    return Grid.over(plane, x, y, cell_m=cell_m, margin_m=cell_m)
+    return Grid.over(known.plane, x, y, cell_m=cell_m, margin_m=cell_m)
 
 
-def _mask(grid: Grid, possible: shapely.Geometry | Events | None, count: IntArray) -> BoolArray:
-    if isinstance(possible, Events):
+def _mask(grid: Grid, possible: Area | Places | None, count: IntArray) -> BoolArray:
+    if isinstance(possible, Places):
         return grid.holding(possible) | (count > 0)
     if possible is not None:
         return grid.within(possible)
@@ -307,7 +306,6 @@ def _result(
     order = np.lexsort((tested, -z_tested, -value_tested))
     order = order[count_tested[order] >= minimum_count]
     listed = tested[order]
-    outlines = grid.corners(listed)
     result = HotSpots(
         cell=listed,
         count=count_tested[order],
@@ -316,7 +314,6 @@ def _result(
         probability=probability[order],
         adjusted=adjusted[order],
         direction=direction[order],
-        outlines=outlines,
         grid=grid,
         false_discovery=false_discovery,
         n=n,
@@ -342,5 +339,5 @@ def _result(
         cautions=cautions,
     )
     freeze(result.cell, result.count, result.value, result.z)
-    freeze(result.probability, result.adjusted, result.direction, outlines)
+    freeze(result.probability, result.adjusted, result.direction)
     return result

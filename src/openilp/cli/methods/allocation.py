@@ -1,0 +1,5 @@
+"""Allocation of operations and units, from a terminal."""
+
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

@@ -1,0 +1,5 @@
+"""Fairness of data, products and forecasts, from a terminal."""
+
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

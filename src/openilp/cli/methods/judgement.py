@@ -1,0 +1,5 @@
+"""Judgement and threat, from a terminal."""
+
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

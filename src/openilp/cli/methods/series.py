@@ -1,0 +1,5 @@
+"""near repeats, hours, trends, linkage, from a terminal."""
+
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()
