@@ -93,7 +93,7 @@ def test_removal_by_chance_is_what_removing_one_by_one_gives(rng: np.random.Gene
 def test_a_curve_names_nobody() -> None:
     """No identifier leaves the function."""
     assert {part.name for part in fields(Dismantling)} == {
-        "order", "lcc", "n_parts", "random_low", "random_high", "half", "n_nodes", "trials", "method", "cautions",
+        "order", "lcc", "n_parts", "random_low", "random_high", "half", "n", "trials", "method", "cautions",
     }  # fmt: skip
 
 

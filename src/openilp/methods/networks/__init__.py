@@ -3,6 +3,7 @@
 from openilp.methods.networks.brokerage import Broker, Brokerage, brokerage
 from openilp.methods.networks.communities import Communities, communities
 from openilp.methods.networks.dismantling import Dismantling, dismantle
+from openilp.methods.networks.edges import Edges
 from openilp.methods.networks.layout import Layout, layout
 from openilp.methods.networks.measures import NetworkMeasures, NodeMeasures, measure
 from openilp.methods.networks.missing import PossibleLink, PossibleLinks, possible_links
@@ -17,6 +18,7 @@ __all__ = [
     "Brokerage",
     "Communities",
     "Dismantling",
+    "Edges",
     "Layout",
     "Network",
     "NetworkMeasures",

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
+from openilp.methods import drawing
 from openilp.methods.arrays import FloatArray, IntArray
 from openilp.methods.errors import BadValue, TooLarge
 from openilp.methods.networks.components import adjacency
 from openilp.methods.networks.measures import INCOMPLETE, NOT_A_RANKING
 from openilp.methods.networks.network import Network
+from openilp.methods.result import Plot, Result
 from openilp.methods.sentence import Sentence
 
 #: Pairs of neighbours that are looked at; the square of the largest degree dominates.
@@ -54,7 +56,7 @@ class Broker:
 
 
 @dataclass(frozen=True, slots=True)
-class Brokerage:
+class Brokerage(Result):
     """All nodes in alphabetical order.
 
     Attributes:
@@ -68,6 +70,25 @@ class Brokerage:
     n: int
     method: Sentence
     cautions: tuple[Sentence, ...]
+
+    @property
+    def finding(self) -> Sentence:
+        """This function will say how many nodes lie between others that are not linked."""
+        between = sum(node.gatekeeper + node.consultant + node.liaison > 0 for node in self.nodes)
+        within = sum(node.coordinator > 0 for node in self.nodes)
+        return Sentence(
+            "brokerage_found",
+            "%(within)s of %(n)s nodes lie between unlinked nodes of their own group, %(between)s between groups.",
+            {"within": f"{within:,}", "n": f"{self.n:,}", "between": f"{between:,}"},
+        )
+
+    def plot(self) -> Plot:
+        """This function will draw how many nodes have each role."""
+        roles = [name for _, name in (*_PERIPHERY, *_HUBS)]
+        counts = [sum(node.role == role for node in self.nodes) for role in roles]
+        return drawing.bars(
+            "Roles by links inside and across groups", roles, counts, x_name="role", y_name="nodes"
+        )
 
 
 def brokerage(network: Network, groups: Mapping[str, object]) -> Brokerage:

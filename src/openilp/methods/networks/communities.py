@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from openilp.methods import drawing
 from openilp.methods.arrays import FloatArray, IntArray, freeze
 from openilp.methods.errors import BadValue
 from openilp.methods.networks.centrality import leiden
 from openilp.methods.networks.network import Network
+from openilp.methods.result import Plot, Result
 from openilp.methods.sentence import Sentence
 
 NOT_AN_ORGANISATION = Sentence(
@@ -18,25 +20,52 @@ NOT_AN_ORGANISATION = Sentence(
 
 
 @dataclass(frozen=True, slots=True)
-class Communities:
+class Communities(Result):
     """A parting of the nodes.
 
     Attributes:
+        ids: n identifiers, in the network's order.
         number: (n,) group of each node from 1, in the order of each group's first node.
         modularity: Share of links inside groups beyond what the degrees alone would give; -0.5 to 1.
         agreement: (n,) how surely each node stays with its group: mean share of runs in which another
             member of its group is with it; 1 for a node alone.
         similarity: Mean adjusted Rand index of the runs with the parting shown; 1 when all agree.
         runs: Runs with different chance; the one of the highest modularity is shown.
+        n: Nodes.
+        method: How it was computed.
         cautions: What the reader must know.
     """
 
+    ids: tuple[str, ...]
     number: IntArray
     modularity: float
     agreement: FloatArray
     similarity: float
     runs: int
+    n: int
+    method: Sentence
     cautions: tuple[Sentence, ...]
+
+    @property
+    def finding(self) -> Sentence:
+        """This function will say how many groups there are, and how far other runs agree."""
+        return Sentence(
+            "communities_found",
+            "%(groups)s dense groups of %(n)s nodes, modularity %(modularity)s; other runs agree to %(similarity)s "
+            "(adjusted Rand index, 1 is the same).",
+            {
+                "groups": str(int(self.number.max(initial=0))),
+                "n": f"{self.n:,}",
+                "modularity": f"{self.modularity:.3f}",
+                "similarity": f"{self.similarity:.2f}",
+            },
+        )
+
+    def plot(self) -> Plot:
+        """This function will draw the sizes of the groups."""
+        sizes = np.bincount(self.number)[1:]
+        names = [str(group) for group in range(1, len(sizes) + 1)]
+        return drawing.bars("Sizes of the groups", names, sizes.tolist(), x_name="group", y_name="nodes")
 
 
 def communities(
@@ -90,7 +119,21 @@ def communities(
     agreement = np.mean([_together(number, other) for other, _ in found], axis=0)
     similarity = float(np.mean([adjusted_rand(number, other) for other, _ in found]))
     freeze(number, agreement)
-    return Communities(number, modularity, agreement, similarity, runs, (NOT_AN_ORGANISATION,))
+    return Communities(
+        ids=network.ids,
+        number=number,
+        modularity=modularity,
+        agreement=agreement,
+        similarity=similarity,
+        runs=runs,
+        n=network.n_nodes,
+        method=Sentence(
+            "leiden",
+            "Leiden, modularity at resolution %(resolution)s, links unweighted; the best of %(runs)s runs.",
+            {"resolution": f"{resolution:g}", "runs": str(runs)},
+        ),
+        cautions=(NOT_AN_ORGANISATION,),
+    )
 
 
 def adjusted_rand(one: IntArray, other: IntArray) -> float:

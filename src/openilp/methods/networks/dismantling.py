@@ -6,11 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 
+from openilp.methods import drawing
 from openilp.methods.arrays import BoolArray, FloatArray, IntArray, freeze
 from openilp.methods.errors import BadValue, TooFew, TooLarge, UnknownType
 from openilp.methods.networks.centrality import TIE_DECIMALS, betweenness, distances
 from openilp.methods.networks.components import adjacency
 from openilp.methods.networks.network import Network
+from openilp.methods.result import Plot, Result
 from openilp.methods.sentence import Sentence
 
 ORDERS = ("betweenness", "collective-influence", "degree", "katz")
@@ -35,7 +37,7 @@ Score = Callable[[Network, BoolArray], FloatArray]
 
 
 @dataclass(frozen=True, slots=True)
-class Dismantling:
+class Dismantling(Result):
     """Shares of the largest part after each removal, beside removal by chance.
 
     Attributes:
@@ -45,7 +47,7 @@ class Dismantling:
         random_low: (k + 1,) lower end for removal by chance, middle 90 %.
         random_high: (k + 1,) upper end.
         half: Removals until the largest part is below half; None when it never is.
-        n_nodes: Nodes at the start.
+        n: Nodes at the start.
         trials: Trials by chance.
         method: How it was computed.
         cautions: What the reader must know.
@@ -57,10 +59,44 @@ class Dismantling:
     random_low: FloatArray
     random_high: FloatArray
     half: int | None
-    n_nodes: int
+    n: int
     trials: int
     method: Sentence
     cautions: tuple[Sentence, ...]
+
+    @property
+    def finding(self) -> Sentence:
+        """This function will say after how many removals the largest part is below half."""
+        order = self.order.replace("-", " ")
+        if self.half is None:
+            text = "The largest part stays at half or more over %(steps)s removals by %(order)s."
+            return Sentence("dismantling_holds", text, {"steps": str(len(self.lcc) - 1), "order": order})
+        return Sentence(
+            "dismantling_half",
+            "After %(half)s of %(n)s nodes, by %(order)s, the largest part is below half of what it was; after as "
+            "many by chance it has %(low)s to %(high)s of it.",
+            {
+                "half": str(self.half),
+                "n": f"{self.n:,}",
+                "order": order,
+                "low": f"{self.random_low[self.half]:.0%}",
+                "high": f"{self.random_high[self.half]:.0%}",
+            },
+        )
+
+    def plot(self) -> Plot:
+        """This function will draw the curve beside removal by chance."""
+        middle = (self.random_low + self.random_high) / 2
+        return drawing.lines(
+            "Largest part as nodes leave",
+            list(range(len(self.lcc))),
+            [
+                drawing.Line(f"by {self.order.replace('-', ' ')}", self.lcc),
+                drawing.Line("by chance", middle, self.random_low, self.random_high, dashed=True),
+            ],
+            x_name="nodes removed",
+            y_name="share of the largest part",
+        )
 
 
 def dismantle(
@@ -134,7 +170,7 @@ def dismantle(
         random_low=low,
         random_high=high,
         half=int(np.argmax(share < 0.5)) if (share < 0.5).any() else None,
-        n_nodes=n,
+        n=n,
         trials=trials,
         method=Sentence(
             "dismantling",

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import rankdata
 
+from openilp.methods import drawing
 from openilp.methods.arrays import BoolArray, FloatArray, IntArray
 from openilp.methods.errors import BadValue, TooFew, TooLarge
 from openilp.methods.networks.measures import INCOMPLETE
 from openilp.methods.networks.network import Network
+from openilp.methods.result import Plot, Result
 from openilp.methods.sentence import Estimate, Sentence
 
 NODE_LIMIT = 1500
@@ -67,14 +69,14 @@ class PossibleLink:
 
 
 @dataclass(frozen=True, slots=True)
-class PossibleLinks:
+class PossibleLinks(Result):
     """The tests of the scores, and the pairs that the best one names.
 
     Attributes:
         tests: One for each score.
         chosen: The score with the highest average precision; None when none beats the baseline.
         pairs: Named pairs in alphabetical order; equal scores are in or out together.
-        n_links: Links.
+        n: Links.
         splits: How often links were held out.
         held_out: Share of the links held out.
         method: How it was computed.
@@ -84,11 +86,44 @@ class PossibleLinks:
     tests: tuple[ScoreTest, ...]
     chosen: str | None
     pairs: tuple[PossibleLink, ...]
-    n_links: int
+    n: int
     splits: int
     held_out: float
     method: Sentence
     cautions: tuple[Sentence, ...]
+
+    @property
+    def finding(self) -> Sentence:
+        """This function will say whether the network can tell, and how many pairs it names."""
+        if self.chosen is None:
+            return Sentence(
+                "cannot_tell", "This network cannot tell where links are missing: no pair is named."
+            )
+        test = next(test for test in self.tests if test.name == self.chosen)
+        return Sentence(
+            "can_tell",
+            "%(score)s finds links held out with an average precision of %(precision)s where chance gives %(chance)s; "
+            "it names %(pairs)s pairs to look at.",
+            {
+                "score": self.chosen.capitalize(),
+                "precision": f"{test.precision.value:.2f}",
+                "chance": f"{test.chance:.2f}",
+                "pairs": str(len(self.pairs)),
+            },
+        )
+
+    def plot(self) -> Plot:
+        """This function will draw the average precision of each score with its interval."""
+        found = [test.precision for test in self.tests]
+        return drawing.bars(
+            "Links held out that were found",
+            [test.name for test in self.tests],
+            [each.value or 0.0 for each in found],
+            x_name="score",
+            y_name="average precision",
+            low=[each.low or 0.0 for each in found],
+            high=[each.high or 0.0 for each in found],
+        )
 
 
 def possible_links(
@@ -152,7 +187,7 @@ def possible_links(
         tests=tests,
         chosen=chosen,
         pairs=pairs,
-        n_links=network.n_links,
+        n=network.n_links,
         splits=splits,
         held_out=held_out,
         method=Sentence(

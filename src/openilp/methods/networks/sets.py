@@ -8,11 +8,13 @@ from math import comb
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 
+from openilp.methods import drawing
 from openilp.methods.arrays import IntArray
 from openilp.methods.errors import BadValue, TooLarge
 from openilp.methods.networks.centrality import distances
 from openilp.methods.networks.components import adjacency
 from openilp.methods.networks.network import Network
+from openilp.methods.result import Plot, Result
 from openilp.methods.sentence import Sentence
 
 NODE_LIMIT = 2000
@@ -30,28 +32,56 @@ Value = Callable[[tuple[int, ...]], float]
 
 
 @dataclass(frozen=True, slots=True)
-class NodeSet:
+class NodeSet(Result):
     """A set of nodes and what it does, together.
 
     Attributes:
+        meaning: What the value is.
         ids: Identifiers in alphabetical order of their labels.
         value: What the set does, 0 to 1: see the function that found it.
         before: The same without any node removed or watched.
         is_best: Whether all sets of this size were tried, so that none is better.
         n_equal: How many sets tried are as good, this one included.
         n_tried: Sets tried.
+        n: Nodes.
         method: How it was found.
         cautions: What the reader must know.
     """
 
+    meaning: str
     ids: tuple[str, ...]
     value: float
     before: float
     is_best: bool
     n_equal: int
     n_tried: int
+    n: int
     method: Sentence
     cautions: tuple[Sentence, ...]
+
+    @property
+    def finding(self) -> Sentence:
+        """This function will say what the set does, and how many others are as good."""
+        return Sentence(
+            "node_set",
+            "Taken together, %(ids)s give %(value)s as %(meaning)s (before: %(before)s); sets as good: %(equal)s of "
+            "%(tried)s tried.",
+            {
+                "ids": ", ".join(self.ids),
+                "value": f"{self.value:.3f}",
+                "meaning": self.meaning,
+                "before": f"{self.before:.3f}",
+                "equal": f"{self.n_equal:,}",
+                "tried": f"{self.n_tried:,}",
+            },
+        )
+
+    def plot(self) -> Plot:
+        """This function will draw the value before and with the set."""
+        names = ["without the set", "with the set"]
+        return drawing.bars(
+            "What the set does", names, [self.before, self.value], x_name="", y_name=self.meaning
+        )
 
 
 def fragmenting_set(network: Network, size: int) -> NodeSet:
@@ -171,6 +201,7 @@ def _found(network: Network, size: int, value: Value, code: str, meaning: str) -
     best = max(tried, key=lambda each: (tried[each], tuple(-node for node in each)))
     search = "all sets of this size" if is_best else "adding the best node, then exchanging while it helps"
     return NodeSet(
+        meaning=meaning,
         ids=tuple(network.ids[node] for node in best),
         value=tried[best],
         before=value(()),
@@ -179,6 +210,7 @@ def _found(network: Network, size: int, value: Value, code: str, meaning: str) -
             len(each) == size and worth >= tried[best] - SMALLEST_GAIN for each, worth in tried.items()
         ),
         n_tried=len(tried),
+        n=network.n_nodes,
         method=Sentence(
             f"set_{code}",
             "%(size)s nodes of %(nodes)s, valued by %(meaning)s; search: %(search)s.",

@@ -1,16 +1,18 @@
 """A network through time: what stays, who comes and goes, and where the records have a gap."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from openilp.methods import drawing
 from openilp.methods.arrays import same_length, to_numpy
 from openilp.methods.errors import BadValue, TooFew, TooLarge
 from openilp.methods.networks.components import components
 from openilp.methods.networks.measures import INCOMPLETE
 from openilp.methods.networks.network import Network
+from openilp.methods.result import Plot, Result
 from openilp.methods.sentence import Sentence
 
 SLICE_LIMIT = 1000
@@ -53,7 +55,7 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True)
-class Slices:
+class Slices(Result):
     """The windows in their order.
 
     Attributes:
@@ -66,11 +68,42 @@ class Slices:
     """
 
     slices: tuple[Slice, ...]
-    networks: tuple[Network, ...]
+    networks: tuple[Network, ...] = field(repr=False)
     n: int
     undated: tuple[int, ...]
     method: Sentence
     cautions: tuple[Sentence, ...]
+
+    @property
+    def finding(self) -> Sentence:
+        """This function will say how the number of nodes and the kept links changed."""
+        sizes = [each.n_nodes for each in self.slices]
+        kept = [each.links_kept for each in self.slices if each.links_kept is not None]
+        return Sentence(
+            "slices_found",
+            "%(windows)s windows hold %(low)s to %(high)s nodes, %(empty)s of them none; from one to the next "
+            "%(kept)s of the links stay (median).",
+            {
+                "windows": str(len(sizes)),
+                "low": str(min(sizes)),
+                "high": str(max(sizes)),
+                "empty": str(sizes.count(0)),
+                "kept": f"{np.median(kept):.0%}" if kept else "an unknown share",
+            },
+        )
+
+    def plot(self) -> Plot:
+        """This function will draw nodes and links over time."""
+        return drawing.lines(
+            "The network in windows of time",
+            [str(each.start) for each in self.slices],
+            [
+                drawing.Line("nodes", [float(each.n_nodes) for each in self.slices]),
+                drawing.Line("links", [float(each.n_links) for each in self.slices]),
+            ],
+            x_name="window from",
+            y_name="number",
+        )
 
 
 def time_slices(sources: Iterable[object], targets: Iterable[object], days: Any, *, every: int) -> Slices:
