@@ -99,6 +99,16 @@ class ApprovalChanged(Conflict):
         )
 
 
+class ApproverGone(Conflict):
+    """Say that whoever approved could not approve any more."""
+
+    def __init__(self, ref: str) -> None:
+        self.ref = ref
+        super().__init__(
+            f"Whoever approved request {ref} has left or has other duties now; ask for a new approval."
+        )
+
+
 class ReasonMissing(InvalidInput):
     """Say that a request or a refusal gives no reason."""
 
@@ -265,6 +275,7 @@ def consume(*, actor: Actor, request: ApprovalRequest | None, subject: Subject) 
         WrongApprover: If somebody else asked for it.
         ApprovalChanged: If anything differs from what was approved.
         ApprovalNotGiven: If nobody approved, or somebody refused.
+        ApproverGone: If the approver could not approve it now: the account, the duty or the clearance is gone.
         ApprovalExpired: If it is too old.
         ApprovalUsed: If it was carried out before.
     """
@@ -278,6 +289,8 @@ def consume(*, actor: Actor, request: ApprovalRequest | None, subject: Subject) 
         raise ApprovalNotGiven(request.ref, is_refused=given is not None)
     if not wanted == request.digest == given.digest:
         raise ApprovalChanged(request.ref)
+    if given.created_by_id not in {user.pk for user in second_people(request)}:
+        raise ApproverGone(request.ref)
     _check_alive(request)
     try:
         with transaction.atomic():

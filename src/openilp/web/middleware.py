@@ -16,7 +16,7 @@ from django.utils import translation
 from openilp.safeguards import limits
 from openilp.safeguards.acting import Acting, acting
 from openilp.safeguards.actor import Actor
-from openilp.safeguards.errors import AccountError, NotAMember, TooManyTries
+from openilp.safeguards.errors import AccountError, NotAMember, TooManyRequests, TooManyTries
 from openilp.safeguards.models import User
 from openilp.safeguards.people import Bearer, account_of_token, actor_for
 from openilp.web import idempotency, problems
@@ -83,6 +83,20 @@ def _unknown_token(request: HttpRequest) -> HttpResponse:
     return problems.problem(401, "NotLoggedIn", "The token is unknown or has expired; issue a new one.")
 
 
+def _over_allowance(request: HttpRequest, user: User) -> HttpResponse | None:
+    """Refuse a request to the API beyond what an account may send within a minute."""
+    most = settings.OPENILP_API_LIMIT
+    if not most or not request.path.startswith("/api/"):
+        return None
+    try:
+        limits.API.spend(str(user.pk), most=most)
+    except TooManyRequests as error:
+        refused = problems.problem(429, "TooManyRequests", str(error))
+        refused["Retry-After"] = str(error.wait_s)
+        return refused
+    return None
+
+
 class Undeclared(Exception):
     """Say that a route was served that no `@opens` declares."""
 
@@ -109,7 +123,7 @@ class ActingMiddleware:
             return self._anonymous(request)
         if request.path.startswith(_OPEN):
             return self.get_response(request)
-        if hurdle := self._hurdle(request, user, bool(token)):
+        if hurdle := _over_allowance(request, user) or self._hurdle(request, user, bool(token)):
             return hurdle
         try:
             actor = self._actor(request, user, token)
