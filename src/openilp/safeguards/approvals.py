@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from openilp.safeguards import notices
+from openilp.safeguards import acting, notices
 from openilp.safeguards.actions import action, registered
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import Conflict, InvalidInput, NotPermitted, WrongApprover
@@ -179,6 +179,7 @@ def ask(*, actor: Actor, subject: Subject, reason: str) -> ApprovalRequest:
         raise NotPermitted(subject.action, verb.roles)
     if len(reason.strip()) < _SHORTEST_REASON:
         raise ReasonMissing("A request")
+    acting.require("ApprovalRequest").justify(reason)
     expires_at = timezone.now() + rule.lifetime
     row: ApprovalRequest = ApprovalRequest.objects.record(
         actor=actor,
@@ -239,14 +240,14 @@ def answer(
     """Approve or refuse, as the second person, exactly what the digest stands for.
 
     Raises:
-        NotPermitted: If the actor holds none of the roles that may answer.
+        NotPermitted: If the actor holds none of the roles that may answer, or only stands in for one who does.
         WrongApprover: If the actor is the asker, the same person, or the account that it is about.
         ApprovalChanged: If the digest is not that of the request.
         ApprovalExpired: If the request is too old.
         ApprovalUsed: If it was answered before.
         ReasonMissing: If a refusal gives no reason.
     """
-    if not {str(role) for role in actor.roles} & set(request.approver_roles):
+    if actor.on_behalf_of or not {str(role) for role in actor.roles} & set(request.approver_roles):
         raise NotPermitted("safeguards.answer_approval", request.approver_roles)
     if actor.user_id not in {user.pk for user in second_people(request)}:
         raise WrongApprover(f"Request {request.ref}")

@@ -53,6 +53,13 @@ class GatedQuerySet(models.QuerySet[Any]):
 
     _actor: Actor | None = None
     _ambient: bool = False
+    _named: bool = False
+
+    def filter(self, *args: Any, **kwargs: Any) -> Self:
+        """Return fewer rows; asked for by their reference, they are noted as opened."""
+        found = super().filter(*args, **kwargs)
+        found._named = found._named or "ref" in kwargs
+        return found
 
     def seen_by(self, actor: Actor, *, states: Iterable[State] = (State.NORMAL,)) -> Self:
         """Return the rows that the actor may see, by default those in normal state only."""
@@ -76,12 +83,12 @@ class GatedQuerySet(models.QuerySet[Any]):
 
     def _chain(self, **kwargs: Any) -> Self:
         found: Self = super()._chain(**kwargs)  # type: ignore[misc]
-        found._actor, found._ambient = self._actor, self._ambient
+        found._actor, found._ambient, found._named = self._actor, self._ambient, self._named
         return found
 
     def _clone(self) -> Self:
         found: Self = super()._clone()  # type: ignore[misc]
-        found._actor, found._ambient = self._actor, self._ambient
+        found._actor, found._ambient, found._named = self._actor, self._ambient, self._named
         return found
 
     def _need_actor(self) -> None:
@@ -102,6 +109,8 @@ class GatedQuerySet(models.QuerySet[Any]):
             if isinstance(rows[0], models.Model):
                 block.deliver(self._kind(), [str(row.pk) for row in rows])
                 self._deliver_joined(block, rows)
+                if self._named:
+                    block.open(self._kind(), [str(row.pk) for row in rows])
             else:
                 block.count(self._kind(), len(rows))
 

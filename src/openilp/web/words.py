@@ -61,6 +61,7 @@ NOTICES: dict[str, Any] = {
     "operation_opened": gettext_lazy("An operation is yours to lead"),
     "task_given": gettext_lazy("A task is yours"),
     "task_changed": gettext_lazy("Your task was changed"),
+    "delegated": gettext_lazy("Somebody lets you act in the own place"),
     "approval_asked": gettext_lazy("Somebody needs you as a second person"),
     "approval_given": gettext_lazy("What you asked for is approved: carry it out"),
     "approval_refused": gettext_lazy("What you asked for is refused"),
