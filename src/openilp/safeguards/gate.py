@@ -31,21 +31,19 @@ class VisibleTo(Func):
         columns: dict[str, str] = {}
         for name, expression in zip(predicate.LABEL_COLUMNS, self.source_expressions, strict=True):
             columns[name], _ = compiler.compile(expression)
-        reach = {
-            "my_level": "%s",
-            "my_compartments": "%s::uuid[]",
-            "my_states": "%s::text[]",
-            "my_partner": "%s::text",
-        }
-        partner = self.actor.partner
-        params = [
-            self.actor.level,
-            list(self.actor.compartments),
-            list(self.states),
-            partner,
-            partner,
-        ]
-        return predicate.TEMPLATE.format(**columns, **reach), params
+        return rule_over(columns, self.actor, self.states)
+
+
+def rule_over(columns: Mapping[str, str], actor: Actor, states: Iterable[State]) -> tuple[str, list[Any]]:
+    """Return the visibility rule over label columns as SQL, with the actor's reach as its parameters."""
+    reach = {
+        "my_level": "%s",
+        "my_compartments": "%s::uuid[]",
+        "my_states": "%s::text[]",
+        "my_partner": "%s::text",
+    }
+    params = [actor.level, list(actor.compartments), list(states), actor.partner, actor.partner]
+    return predicate.TEMPLATE.format(**columns, **reach), params
 
 
 class GatedQuerySet(models.QuerySet[Any]):
@@ -66,6 +64,9 @@ class GatedQuerySet(models.QuerySet[Any]):
         wanted = frozenset(states) & actor.states
         found = self._chain()
         found._actor = actor
+        if index := getattr(self.model, "search_vector", ""):
+            # Only the search functions read the words of the index; loaded, they are longer than the row.
+            found = found.defer(index)
         return found.filter(found._rule(actor, wanted))
 
     def _rule(self, actor: Actor, states: frozenset[State]) -> Any:

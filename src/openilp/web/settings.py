@@ -128,7 +128,13 @@ DATABASES: dict[str, dict[str, Any]] = {
         "ENGINE": "django.db.backends.postgresql",
         **Instance.here().connection_parameters(),
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 10, "timeout": 15}, "application_name": "openilp"},
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": 10, "timeout": 15},
+            "application_name": "openilp",
+            # The statements of every request are the same: parsed and planned once a connection, then only run.
+            "server_side_binding": True,
+            "prepare_threshold": 5,
+        },
         "TEST": {"NAME": "openilp_test"},
     },
     "corridor": {

@@ -99,5 +99,5 @@ def _hidden_from(asker: Actor, held: Any, likely: Iterable[EntityName], *, actor
     mine = set(held.filter(entity__in=ids).values_list("entity_id", flat=True)) if ids else set()
     if not mine:
         return set()
-    said = Statement.objects.seen_by(actor).filter(entity__in=mine).defer("words")
+    said = Statement.objects.seen_by(actor).filter(entity__in=mine)
     return mine - {row.entity_id for row in said if asker.may_see(row.label)}
