@@ -107,6 +107,20 @@ def test_a_front_over_hours_begins_where_the_duties_are_met() -> None:
     assert front.budgets == pytest.approx((10, 20, 30, 40, 50))
 
 
+def test_results_say_and_draw_themselves() -> None:
+    """Each has a finding, plain data and a picture."""
+    front = cost_harm_front(problem(), points=3)
+    found = what_if(problem(), {"less money": replace(problem(), money=30.0)})
+    safe = protection(problem(), most=1)
+
+    assert "harm prevented rises from" in str(front.finding)
+    assert str(found.finding).startswith("Most of all: less money: -20.00")
+    assert "Protection against 1 disappointments costs" in str(safe.finding)
+    for result in (front, found, safe):
+        assert result.plot().svg.startswith("<svg")
+        assert result.to_dict()["finding"]["text"] == str(result.finding)
+
+
 def test_bad_input_is_named() -> None:
     """Unknown resources, too few points, no scenario, and duties that no budget meets."""
     impossible = Problem(

@@ -11,8 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Q
 
 from openilp.collation.models import Entity, Statement
 from openilp.collation.selectors.identity import candidates_for
@@ -23,7 +22,7 @@ from openilp.safeguards.models import User
 from openilp.safeguards.people import actor_for
 from openilp.safeguards.roles import Role
 
-#: New records that one look compares, the authors taking turns; what is older was compared by an earlier look.
+#: New records that one look compares; what is older was compared by an earlier look.
 MOST_NEW = 100
 
 
@@ -33,7 +32,6 @@ class Overlap:
 
     mine: EntityName
     new: EntityName
-    author: UUID
 
 
 def overlaps(*, actor: Actor, since: datetime) -> list[Overlap]:
@@ -46,8 +44,7 @@ def overlaps(*, actor: Actor, since: datetime) -> list[Overlap]:
         since: From when on a record is new.
     """
     held = _held(actor)
-    mine = set(held.values_list("entity_id", flat=True))
-    if not mine:
+    if not held.exists():
         return []
     found: list[Overlap] = []
     authors: dict[UUID, Actor | None] = {}
@@ -57,9 +54,9 @@ def overlaps(*, actor: Actor, since: datetime) -> list[Overlap]:
         if author not in authors:
             authors[author] = _as_of_now(author)
         asker = authors[author]
-        likely = [c.entity for c in candidates_for(row, actor=actor, among=mine)] if asker is not None else []
+        likely = [c.entity for c in candidates_for(row, actor=actor)] if asker is not None else []
         hidden = _hidden_from(asker, held, likely, actor=actor) if asker is not None else set()
-        found += [Overlap(name, known[row.pk], author) for name in likely if name.id in hidden]
+        found += [Overlap(name, known[row.pk]) for name in likely if name.id in hidden]
     return list(dict.fromkeys(found))
 
 
@@ -73,15 +70,9 @@ def _held(actor: Actor) -> Any:
 
 
 def _recorded_by_others(actor: Actor, since: datetime) -> dict[tuple[UUID, UUID], Entity]:
-    """Return the entities of which somebody else stated something lately, by author and entity.
-
-    The authors take turns: nobody hides one record from the look behind a hundred of his own.
-    """
+    """Return the entities of which somebody else stated something lately, by author and entity."""
     said = Statement.objects.seen_by(actor).filter(created_at__gte=since).exclude(created_by_id=actor.user_id)
-    turn = Window(RowNumber(), partition_by=F("created_by_id"), order_by=["-created_at", "-pk"])
-    newest = (
-        said.annotate(turn=turn).order_by("turn", "-created_at").values_list("created_by_id", "entity_id")
-    )
+    newest = said.order_by("-created_at", "-pk").values_list("created_by_id", "entity_id")
     pairs = list(dict.fromkeys(newest[:MOST_NEW]))
     rows = {row.pk: row for row in entities(actor=actor).filter(pk__in={key for _author, key in pairs})}
     return {(author, key): rows[key] for author, key in pairs if key in rows}
@@ -99,5 +90,5 @@ def _hidden_from(asker: Actor, held: Any, likely: Iterable[EntityName], *, actor
     mine = set(held.filter(entity__in=ids).values_list("entity_id", flat=True)) if ids else set()
     if not mine:
         return set()
-    said = Statement.objects.seen_by(actor).filter(entity__in=mine)
+    said = Statement.objects.seen_by(actor).filter(entity__in=mine).defer("words")
     return mine - {row.entity_id for row in said if asker.may_see(row.label)}

@@ -95,6 +95,7 @@ def allocate(problem: Problem, *, fragile: int = 0, level: float = 0.9, seconds:
         left_out=_left_out(model, operations),
         binding=binding,
         explanation=(),
+        n=len(problem.operations),
         method=_method(fragile),
         cautions=(EFFECTS_ASSUMED, NOT_PERSONS, *(() if solution.proven else (STOPPED,))),
     )

@@ -103,11 +103,19 @@ class _Writer:
         self.whole = set(range(self.n))
         self.most = {place: 0.0 if place in possible.barred else 1.0 for place in range(self.n)}
         self.gain = {self.n + place: 1.0 for place in range(self.n)}
+        self.bound_variables()
         self.entries: list[tuple[int, int, float]] = []
         self.low: list[float] = []
         self.high: list[float] = []
         self.limits: list[Limit] = []
         self.slack = 0.0
+
+    def bound_variables(self) -> None:
+        """Give harm and hours the upper ends that follow anyway: presolve of HiGHS 1 has erred without them."""
+        for place, operation in enumerate(self.problem.operations):
+            self.most[self.n + place] = operation.curve.harm(operation.most_hours)
+        for variable, use in enumerate(self.possible.uses, 2 * self.n):
+            self.most[variable] = self.problem.operations[use.operation].most_hours
 
     def add(
         self,
@@ -118,7 +126,7 @@ class _Writer:
         limit: Limit | None = None,
     ) -> None:
         """Note the row `low <= sum of terms <= high`."""
-        self.entries += [(len(self.limits), variable, value) for variable, value in terms]
+        self.entries += [(len(self.limits), variable, value) for variable, value in terms if value]
         self.low.append(low)
         self.high.append(high)
         self.limits.append(limit or Limit("rule"))
@@ -212,9 +220,11 @@ class _Writer:
         threshold = self.width
         self.width += 1 + self.n
         self.gain[threshold] = -float(self.fragile)
+        self.most[threshold] = max(self.most[self.n + place] for place in range(self.n))
         for place, operation in enumerate(self.problem.operations):
             own = threshold + 1 + place
             self.gain[own] = -1.0
+            self.most[own] = self.most[self.n + place]
             self.add([(threshold, 1.0), (own, 1.0), (self.n + place, operation.low - 1.0)], low=0.0)
 
     def model(self) -> Model:

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from openilp.methods.drawing import bars
 from openilp.methods.errors import BadValue, NoPlan
+from openilp.methods.result import Plot, Result
 from openilp.methods.sentence import Sentence
 
 # Koper, Justice Quarterly 12 (1995): order lasts longest after stays of about ten to fifteen minutes.
 KOPER_MINUTES = 15.0
 # Minutes that are rounding.
 _TINY = 1e-9
+# A picture with more bars shows nothing.
+_DRAWN = 30
 RANDOM_TIMES = Sentence(
     "random_times",
     "The plan says how often, not when: visits at fixed times are learnt; draw the times at random.",
@@ -92,7 +96,7 @@ class Visits:
 
 
 @dataclass(frozen=True, slots=True)
-class PatrolPlan:
+class PatrolPlan(Result):
     """Visits to hot spots.
 
     Attributes:
@@ -102,6 +106,7 @@ class PatrolPlan:
         gap: How much better another plan could be, as a share of the bound.
         minutes: Used, with travel.
         next_hour: Harm that one more hour would prevent at most.
+        n: Hot spots.
         method: How it was computed.
         cautions: What the reader must know.
     """
@@ -112,8 +117,37 @@ class PatrolPlan:
     gap: float
     minutes: float
     next_hour: float
+    n: int
     method: Sentence
     cautions: tuple[Sentence, ...]
+
+    @property
+    def finding(self) -> Sentence:
+        """This function will say what the visits prevent and what one more hour would."""
+        facts = {
+            "visits": f"{sum(row.visits for row in self.spots):,}",
+            "places": str(sum(row.visits > 0 for row in self.spots)),
+            "prevented": f"{self.prevented:,.2f}",
+            "bound": f"{self.bound:,.2f}",
+            "next": f"{self.next_hour:,.3g}",
+        }
+        return Sentence(
+            "patrol",
+            "%(visits)s visits to %(places)s places are expected to prevent %(prevented)s of harm (no plan more than "
+            "%(bound)s); one more hour would prevent at most %(next)s.",
+            facts,
+        )
+
+    def plot(self) -> Plot:
+        """This function will draw the visits to the places that get most."""
+        shown = sorted(self.spots, key=lambda row: -row.visits)[:_DRAWN]
+        return bars(
+            "Visits to hot spots",
+            [row.name for row in shown],
+            [float(row.visits) for row in shown],
+            x_name="hot spot",
+            y_name="visits",
+        )
 
 
 def patrol(
@@ -182,6 +216,7 @@ def patrol(
         bound=max(bound, prevented),
         gap=max(bound - prevented, 0.0) / bound if bound > 0 else 0.0,
         minutes=sum(n * each for n, each in zip(counts, cost, strict=True)),
+        n=len(spots),
         next_hour=60 * max(_rate(*row) for row in zip(spots, counts, cost, strict=True)),
         method=Sentence(
             "patrol",

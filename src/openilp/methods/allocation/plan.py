@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from openilp.methods.drawing import bars
+from openilp.methods.result import Plot, Result
 from openilp.methods.sentence import Estimate, Sentence
 
 
@@ -76,7 +78,7 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Result):
     """The best plan that was found.
 
     Attributes:
@@ -93,6 +95,7 @@ class Plan:
         left_out: What does not, with the reason.
         binding: What keeps it from preventing more, the dearest first.
         explanation: The plan in sentences.
+        n: Operations that were considered.
         method: How it was computed.
         cautions: What the reader must know.
     """
@@ -108,5 +111,50 @@ class Plan:
     left_out: tuple[LeftOut, ...]
     binding: tuple[Binding, ...]
     explanation: tuple[Sentence, ...]
+    n: int
     method: Sentence
     cautions: tuple[Sentence, ...]
+
+    @property
+    def harm(self) -> float:
+        """This function will return the harm that the plan is expected to prevent."""
+        return self.harm_prevented.value or 0.0
+
+    @property
+    def finding(self) -> Sentence:
+        """This function will say what runs and what it prevents."""
+        facts = {
+            "names": ", ".join(operation.name for operation in self.operations) or "nothing",
+            "hours": f"{self.hours:,.1f}",
+            "money": f"{self.money:,.2f}",
+            "harm": f"{self.harm:,.2f}",
+            "bound": f"{self.bound:,.2f}",
+            "gap": f"{100 * self.gap:.2f}",
+        }
+        return Sentence(
+            "plan",
+            "The plan runs %(names)s, with %(hours)s hours and %(money)s of money. It is expected to prevent "
+            "%(harm)s of harm; no plan does better than %(bound)s, a gap of %(gap)s %%.",
+            facts,
+        )
+
+    def in_words(self) -> str:
+        """This function will say the plan, what binds, what is left out, and what the reader must know."""
+        return "\n".join(
+            [
+                str(self.finding),
+                *map(str, self.explanation),
+                str(self.method),
+                *(f"Caution: {each}" for each in self.cautions),
+            ]
+        )
+
+    def plot(self) -> Plot:
+        """This function will draw the harm that each operation prevents."""
+        return bars(
+            "Harm prevented by operation",
+            [operation.name for operation in self.operations] or ["nothing runs"],
+            [operation.harm for operation in self.operations] or [0.0],
+            x_name="operation",
+            y_name="harm",
+        )

@@ -8,7 +8,9 @@ import numpy as np
 from openilp.methods.allocation.allocate import allocate
 from openilp.methods.allocation.plan import Plan
 from openilp.methods.allocation.problem import Problem
+from openilp.methods.drawing import Line, bars, lines
 from openilp.methods.errors import BadValue, NoPlan
+from openilp.methods.result import Plot, Result
 from openilp.methods.sentence import Sentence
 
 PROTECTED = Sentence(
@@ -45,20 +47,45 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class WhatIf:
+class WhatIf(Result):
     """A base plan and what would change under other assumptions.
 
     Attributes:
         base: The plan for the problem as it is.
         differences: One for each scenario, as given.
+        n: Scenarios.
         method: How it was computed.
         cautions: What the reader must know.
     """
 
     base: Plan
     differences: tuple[Difference, ...]
+    n: int
     method: Sentence
     cautions: tuple[Sentence, ...]
+
+    @property
+    def finding(self) -> Sentence:
+        """This function will say which scenario prevents most, against the plan as things are."""
+        best = max(self.differences, key=lambda difference: difference.harm)
+        return Sentence("best_scenario", f"Most of all: {best.sentence.template}", best.sentence.facts)
+
+    def in_words(self) -> str:
+        """This function will say every difference."""
+        return "\n".join(
+            [*(str(each.sentence) for each in self.differences), *(f"Caution: {c}" for c in self.cautions)]
+        )
+
+    def plot(self) -> Plot:
+        """This function will draw the harm that each plan prevents."""
+        plans = {"as it is": self.base, **{each.name: each.plan for each in self.differences}}
+        return bars(
+            "Harm prevented",
+            list(plans),
+            [plan.harm for plan in plans.values()],
+            x_name="scenario",
+            y_name="harm",
+        )
 
 
 def what_if(problem: Problem, scenarios: Mapping[str, Problem], *, seconds: float = 30.0) -> WhatIf:
@@ -105,6 +132,7 @@ def what_if(problem: Problem, scenarios: Mapping[str, Problem], *, seconds: floa
         differences=tuple(
             _difference(name, base, allocate(other, seconds=seconds)) for name, other in scenarios.items()
         ),
+        n=len(scenarios),
         method=Sentence("what_if", "Each scenario is planned anew and compared with the plan as things are."),
         cautions=base.cautions,
     )
@@ -112,7 +140,7 @@ def what_if(problem: Problem, scenarios: Mapping[str, Problem], *, seconds: floa
 
 def _difference(name: str, base: Plan, plan: Plan) -> Difference:
     before, after = _names(base), _names(plan)
-    harm = (plan.harm_prevented.value or 0.0) - (base.harm_prevented.value or 0.0)
+    harm = plan.harm - base.harm
     if abs(harm) <= _SAME * max(base.bound, plan.bound):
         harm = 0.0
     added = tuple(n for n in after if n not in before)
@@ -145,13 +173,14 @@ def _names(plan: Plan) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Protection:
+class Protection(Result):
     """Plans that are protected against more and more disappointments.
 
     Attributes:
         plans: By the number of operations that may fall to their low effect at once, from 0.
         price: Expected harm prevented that each gives up against the plan without protection.
         gain: How much better its worst case is than that of the plan without protection.
+        n: Operations that were considered.
         method: How it was computed.
         cautions: What the reader must know.
     """
@@ -159,8 +188,37 @@ class Protection:
     plans: tuple[Plan, ...]
     price: tuple[float, ...]
     gain: tuple[float, ...]
+    n: int
     method: Sentence
     cautions: tuple[Sentence, ...]
+
+    @property
+    def finding(self) -> Sentence:
+        """This function will say what full protection costs and gains."""
+        facts = {
+            "most": str(len(self.plans) - 1),
+            "price": f"{self.price[-1]:,.2f}",
+            "gain": f"{self.gain[-1]:,.2f}",
+        }
+        return Sentence(
+            "protection",
+            "Protection against %(most)s disappointments costs %(price)s of expected harm prevented and makes the "
+            "worst case better by %(gain)s.",
+            facts,
+        )
+
+    def plot(self) -> Plot:
+        """This function will draw the expected and the worst case over the protection."""
+        return lines(
+            "What protection costs and gains",
+            [float(count) for count in range(len(self.plans))],
+            (
+                Line("expected", [plan.harm for plan in self.plans]),
+                Line("worst case", [plan.worst_case for plan in self.plans]),
+            ),
+            x_name="operations that may disappoint",
+            y_name="harm prevented",
+        )
 
 
 def protection(problem: Problem, *, most: int | None = None, seconds: float = 30.0) -> Protection:
@@ -205,12 +263,13 @@ def protection(problem: Problem, *, most: int | None = None, seconds: float = 30
     if not 0 <= last <= n:
         raise BadValue("most", last, f"give 0 to {n}, the number of operations")
     plans = tuple(allocate(problem, fragile=count, seconds=seconds) for count in range(last + 1))
-    expected = [plan.harm_prevented.value or 0.0 for plan in plans]
+    expected = [plan.harm for plan in plans]
     unprotected = [_worst_case(problem, plans[0], count) for count in range(last + 1)]
     return Protection(
         plans=plans,
         price=tuple(max(expected[0] - value, 0.0) for value in expected),
         gain=tuple(max(plan.worst_case - worst, 0.0) for plan, worst in zip(plans, unprotected, strict=True)),
+        n=n,
         method=Sentence(
             "protection",
             "Plans with the best worst case when 0 to %(most)s operations fall to their low effect (Bertsimas and "
@@ -224,17 +283,18 @@ def protection(problem: Problem, *, most: int | None = None, seconds: float = 30
 def _worst_case(problem: Problem, plan: Plan, count: int) -> float:
     low = {operation.name: operation.low for operation in problem.operations}
     losses = sorted(((1 - low[o.name]) * o.harm for o in plan.operations), reverse=True)
-    return (plan.harm_prevented.value or 0.0) - sum(losses[:count])
+    return plan.harm - sum(losses[:count])
 
 
 @dataclass(frozen=True, slots=True)
-class Front:
+class Front(Result):
     """The most harm that each amount of money or hours can prevent.
 
     Attributes:
         resource: `money` or `hours`.
         budgets: Limits, rising.
         plans: The best plan for each.
+        n: Operations that were considered.
         method: How it was computed.
         cautions: What the reader must know.
     """
@@ -242,8 +302,39 @@ class Front:
     resource: str
     budgets: tuple[float, ...]
     plans: tuple[Plan, ...]
+    n: int
     method: Sentence
     cautions: tuple[Sentence, ...]
+
+    @property
+    def finding(self) -> Sentence:
+        """This function will say from where to where the front reaches."""
+        facts = {
+            "resource": self.resource,
+            "least": f"{self.budgets[0]:,.2f}",
+            "most": f"{self.budgets[-1]:,.2f}",
+            "few": f"{self.plans[0].harm:,.2f}",
+            "many": f"{self.plans[-1].harm:,.2f}",
+        }
+        return Sentence(
+            "front",
+            "From %(least)s to %(most)s of %(resource)s, the harm prevented rises from %(few)s to %(many)s; more of "
+            "it would prevent nothing more.",
+            facts,
+        )
+
+    def plot(self) -> Plot:
+        """This function will draw the harm prevented over the budget, and the bound."""
+        return lines(
+            f"The most harm prevented for each limit on {self.resource}",
+            self.budgets,
+            (
+                Line("harm prevented", [plan.harm for plan in self.plans]),
+                Line("bound", [plan.bound for plan in self.plans], dashed=True),
+            ),
+            x_name=self.resource,
+            y_name="harm prevented",
+        )
 
 
 def cost_harm_front(
@@ -302,6 +393,7 @@ def cost_harm_front(
         resource=resource,
         budgets=tuple(budgets),
         plans=tuple(plans),
+        n=len(problem.operations),
         method=Sentence(
             "front",
             "The most harm prevented for each limit on %(resource)s (ε-constraint, one programme each).",
@@ -328,4 +420,4 @@ def _spent(plan: Plan, resource: str) -> float:
 
 
 def _better(plan: Plan, before: Plan) -> bool:
-    return (plan.harm_prevented.value or 0.0) > (before.harm_prevented.value or 0.0) + _SAME * plan.bound
+    return plan.harm > before.harm + _SAME * plan.bound

@@ -10,6 +10,10 @@ NOT_WORTH = Sentence(
     "not_worth",
     "Within the limits its hours and money prevent more harm elsewhere.",
 )
+NOTHING_BINDS = Sentence(
+    "nothing_binds",
+    "No limit binds with these operations: one more hour or unit of money would prevent nothing more.",
+)
 _TEMPLATES = {
     "hours": "One more hour in all would prevent %(gain)s more.",
     "money": "One more unit of money would prevent %(gain)s more.",
@@ -43,23 +47,22 @@ def reason_to_leave_out(operation: Operation, chosen: frozenset[str], barred: Se
 
 
 def explain(plan: Plan) -> tuple[Sentence, ...]:
-    """This function will tell a plan.
+    """This function will tell what a plan's finding leaves open.
 
     Args:
         plan: A plan without an explanation.
 
     Returns:
-        Sentences in the order in which a reader asks.
+        Sentences in the order in which a reader asks: how sure, what binds, what is left out.
     """
     return (
-        _what_runs(plan),
-        _how_good(plan),
+        _how_sure(plan),
         *(_what_binds(binding) for binding in plan.binding[:_TOLD]),
-        *(() if plan.binding else (_nothing_binds(),)),
+        *(() if plan.binding else (NOTHING_BINDS,)),
         *(
             Sentence(
                 f"left_out_{row.reason.code}",
-                f"%(name)s: {row.reason.template}",
+                f"%(name)s is left out. {row.reason.template}",
                 {"name": row.name, **row.reason.facts},
             )
             for row in plan.left_out
@@ -67,29 +70,15 @@ def explain(plan: Plan) -> tuple[Sentence, ...]:
     )
 
 
-def _what_runs(plan: Plan) -> Sentence:
+def _how_sure(plan: Plan) -> Sentence:
     facts = {
-        "names": ", ".join(operation.name for operation in plan.operations) or "nothing",
-        "hours": f"{plan.hours:,.1f}",
-        "money": f"{plan.money:,.2f}",
-    }
-    return Sentence(
-        "what_runs", "The plan runs %(names)s, with %(hours)s hours and %(money)s of money.", facts
-    )
-
-
-def _how_good(plan: Plan) -> Sentence:
-    facts = {
-        "harm": f"{plan.harm_prevented.value or 0.0:,.2f}",
         "low": f"{plan.harm_prevented.low or 0.0:,.2f}",
         "high": f"{plan.harm_prevented.high or 0.0:,.2f}",
-        "bound": f"{plan.bound:,.2f}",
-        "gap": f"{100 * plan.gap:.2f}",
+        "worst": f"{plan.worst_case:,.2f}",
     }
     return Sentence(
-        "how_good",
-        "It is expected to prevent %(harm)s of harm (%(low)s to %(high)s by the stated effects); no plan does "
-        "better than %(bound)s, a gap of %(gap)s %%.",
+        "how_sure",
+        "By the stated effects it prevents %(low)s (all low) to %(high)s (all high); protected: %(worst)s.",
         facts,
     )
 
@@ -97,10 +86,3 @@ def _how_good(plan: Plan) -> Sentence:
 def _what_binds(binding: Binding) -> Sentence:
     facts = {"name": binding.name, "gain": f"{binding.next_one:,.3g}"}
     return Sentence(f"next_{binding.kind}", _TEMPLATES[binding.kind], facts)
-
-
-def _nothing_binds() -> Sentence:
-    return Sentence(
-        "nothing_binds",
-        "No limit binds with these operations: one more hour or unit of money would prevent nothing more.",
-    )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from openilp.methods.errors import BadValue
+from openilp.methods.impact.picture import estimates, interval
+from openilp.methods.result import Plot, Result
 from openilp.methods.sentence import Estimate, Sentence
 
 NOTHING_PREVENTED = Sentence(
@@ -22,20 +24,34 @@ BUDGET_ONLY = Sentence(
 
 
 @dataclass(frozen=True, slots=True)
-class CostPerUnit:
+class CostPerUnit(Result):
     """Cost of one prevented unit.
 
     Attributes:
         cost: Money or hours spent.
         per_unit: Cost per prevented unit; value or bound None where there is none.
+        n: Observations behind the change.
         method: How it was computed.
         cautions: What the reader must know.
     """
 
     cost: float
     per_unit: Estimate
+    n: int
     method: Sentence
     cautions: tuple[Sentence, ...]
+
+    @property
+    def finding(self) -> Sentence:
+        """This function will say the cost of one prevented unit."""
+        if self.per_unit.value is None:
+            return NOTHING_PREVENTED
+        facts = {"cost": interval(self.per_unit)}
+        return Sentence("cost_of_one", "One prevented unit has cost %(cost)s.", facts)
+
+    def plot(self) -> Plot:
+        """This function will draw the cost with its interval."""
+        return estimates("Cost per prevented unit", {"cost": self.per_unit}, x_name="", y_name="cost")
 
 
 def cost_per_unit(cost: float, change: Estimate) -> CostPerUnit:
@@ -94,6 +110,7 @@ def cost_per_unit(cost: float, change: Estimate) -> CostPerUnit:
             level=change.level,
             n=change.n,
         ),
+        n=change.n,
         method=Sentence(
             "cost_per_unit", "Cost divided by the prevented number and by the ends of its interval."
         ),

@@ -7,6 +7,8 @@ import numpy as np
 from scipy import stats
 
 from openilp.methods.errors import BadValue, LengthMismatch
+from openilp.methods.impact.picture import estimates, interval
+from openilp.methods.result import Plot, Result
 from openilp.methods.sentence import Estimate, Sentence
 
 PARALLEL = Sentence(
@@ -54,7 +56,7 @@ class BeforeAfter:
 
 
 @dataclass(frozen=True, slots=True)
-class DisplacementDifference:
+class DisplacementDifference(Result):
     """Change in the treated area (and around it) beyond that in the control area.
 
     Attributes:
@@ -63,6 +65,7 @@ class DisplacementDifference:
         z: Difference over standard error; None when there are no events.
         probability: Two-sided p-value of z.
         with_displacement: Whether surrounding areas were counted.
+        n: Events in all areas and periods.
         method: How it was computed.
         cautions: What the reader must know.
     """
@@ -72,8 +75,33 @@ class DisplacementDifference:
     z: float | None
     probability: float | None
     with_displacement: bool
+    n: int
     method: Sentence
     cautions: tuple[Sentence, ...]
+
+    @property
+    def finding(self) -> Sentence:
+        """This function will say how many events were prevented."""
+        found = self.difference
+        open_ended = found.low is not None and found.high is not None and found.low <= 0 <= found.high
+        code, template = (
+            (
+                "no_clear_change",
+                "The change beyond the control area is %(change)s: chance alone could do that.",
+            )
+            if open_ended
+            else ("clear_change", "The change beyond the control area is %(change)s: more than chance.")
+        )
+        return Sentence(code, template, {"change": interval(found)})
+
+    def plot(self) -> Plot:
+        """This function will draw the difference with its interval."""
+        return estimates(
+            "Change beyond the control area",
+            {"difference": self.difference},
+            x_name="weighted displacement difference",
+            y_name="events or harm",
+        )
 
 
 def weighted_displacement_difference(
@@ -146,6 +174,7 @@ def weighted_displacement_difference(
         z=z,
         probability=None if z is None else float(2 * stats.norm.sf(abs(z))),
         with_displacement=bool(around[0]),
+        n=n,
         method=Sentence(
             "wdd",
             "Weighted displacement difference (Wheeler and Ratcliffe 2018), Poisson variance, normal interval at "

@@ -7,6 +7,8 @@ import numpy as np
 from scipy import stats
 
 from openilp.methods.errors import TooFew
+from openilp.methods.impact.picture import estimates, interval
+from openilp.methods.result import Plot, Result
 from openilp.methods.sentence import Estimate, Sentence
 from openilp.methods.series import PeriodChange, compare_periods
 
@@ -17,13 +19,14 @@ SAME_RATIO = Sentence(
 
 
 @dataclass(frozen=True, slots=True)
-class RelativeChange:
+class RelativeChange(Result):
     """The change in the treated area, and relative to a control area if there is one.
 
     Attributes:
         treated: Rate after over rate before.
         control: The same in the control area; None without one.
         relative: Treated ratio over control ratio; None without a control area or with a zero count.
+        n: Events in all areas and periods.
         method: How `relative` was computed.
         cautions: What the reader must know.
     """
@@ -31,8 +34,30 @@ class RelativeChange:
     treated: PeriodChange
     control: PeriodChange | None
     relative: Estimate | None
+    n: int
     method: Sentence
     cautions: tuple[Sentence, ...]
+
+    @property
+    def finding(self) -> Sentence:
+        """This function will say by which factor the rate changed."""
+        if self.relative is None:
+            facts = {"ratio": interval(self.treated.ratio)}
+            return Sentence("ratio", "The rate after is %(ratio)s times the rate before.", facts)
+        return Sentence(
+            "relative_ratio",
+            "Beyond the change in the comparison area, the rate after is %(ratio)s times the rate before.",
+            {"ratio": interval(self.relative)},
+        )
+
+    def plot(self) -> Plot:
+        """This function will draw the ratios with their intervals."""
+        found = {"treated": self.treated.ratio}
+        if self.control is not None:
+            found["control"] = self.control.ratio
+        if self.relative is not None:
+            found["treated over control"] = self.relative
+        return estimates("Rate after over rate before", found, x_name="", y_name="ratio, 1 is no change")
 
 
 def before_after(
@@ -98,6 +123,7 @@ def before_after(
         treated=treated,
         control=control,
         relative=relative,
+        n=treated.ratio.n + (control.ratio.n if control else 0),
         method=Sentence(
             "ratio_of_ratios" if control else "rate_ratio",
             "Ratio of the rates after and before, divided by the same ratio in the control area; normal interval "

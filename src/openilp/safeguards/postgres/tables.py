@@ -29,7 +29,6 @@ _PLAIN_MODELS = {
     "safeguards.apitoken",
     "safeguards.sharedvalue",
     "safeguards.conflictofinterest",
-    "safeguards.delegation",
     "safeguards.membership",
     "safeguards.idempotencykey",
 }
