@@ -9,7 +9,7 @@ import time
 import numpy as np
 
 from openilp.methods.arrays import FloatArray
-from openilp.methods.series.week import WEEK_H, spread_over_week
+from openilp.methods.series.cycle import WEEK_H, spread_over_cycle
 
 
 def dense(start: FloatArray, hours: FloatArray) -> FloatArray:
@@ -39,7 +39,7 @@ def main(n: int) -> None:
     start, hours = rng.uniform(0, WEEK_H, n), np.minimum(rng.lognormal(2, 1.5, n), WEEK_H)
 
     begin = time.perf_counter()
-    ours, _ = spread_over_week(start, hours)
+    ours, _ = spread_over_cycle(start, hours, WEEK_H)
     ours_s = time.perf_counter() - begin
     begin = time.perf_counter()
     theirs = dense(start, hours)

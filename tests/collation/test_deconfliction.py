@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -15,14 +16,14 @@ from django.utils import timezone
 
 from openilp.collation import selectors, services
 from openilp.collation.tasks import deconflict, look_for_others
-from openilp.safeguards import audit
+from openilp.safeguards import audit, limits, people
 from openilp.safeguards.errors import NotPermitted
 from openilp.safeguards.labels import Level
 from openilp.safeguards.models import Notice
 from openilp.safeguards.people import actor_for
 from openilp.safeguards.roles import INTELLIGENCE, Role
 from tests.collation import scenes
-from tests.factories import LEGAL_BASIS, World
+from tests.factories import LEGAL_BASIS, PASSWORD, World
 
 Act = Callable[..., Any]
 NAME, PLATE = "Bat-Erdene Ganbold", "4127 ӨҮА"
@@ -182,6 +183,37 @@ def test_a_judged_pair_is_left_alone(world: World, act: Act) -> None:
         scenes.judge(actor, mine, selectors.entity(theirs.ref, actor=actor), "different")
 
     assert deconflict(str(owner.pk), str(world.operation.pk)) == 0
+
+
+def test_one_author_cannot_bury_a_notice_under_others(world: World, act: Act) -> None:
+    """Ten notices of one author a day, the last of which says that more is held back; others still get through."""
+    owner, flooder = world.user(Role.INTELLIGENCE_OFFICER), world.user(Role.STRATEGIC_ANALYST)
+    other = people.make_account(
+        username="other",
+        full_name="Other Analyst",
+        unit=world.region,
+        roles=[Role.STRATEGIC_ANALYST],
+        clearance=Level.INTERNAL,
+        password=PASSWORD,
+    )
+    with act(world.user(Role.HEAD_OF_INTELLIGENCE), world.desk) as actor:
+        people.admit(actor=actor, matter=world.desk, user=other)
+    with act(owner, world.operation) as actor:
+        scenes.vehicle(actor, PLATE, label=scenes.secret(world))
+        scenes.vehicle(actor, "5521 УБА", label=scenes.secret(world))
+    with act(other, world.desk) as actor:
+        honest = scenes.vehicle(actor, "5521 УБА")
+    with act(flooder, world.desk) as actor:
+        for _ in range(selectors.deconfliction.MOST_NEW + 1):
+            scenes.vehicle(actor, PLATE)
+    job = (str(owner.pk), str(world.operation.pk))
+    told = [deconflict(*job), deconflict(*job)]
+
+    assert told == [limits.SAME_SUBJECT.most + 1, 0]
+    with act(owner, world.operation) as actor:
+        kinds = Counter(Notice.objects.seen_by(actor).values_list("kind", flat=True))
+        assert honest.ref in Notice.objects.seen_by(actor).values_list("ref", flat=True)
+    assert kinds == {"same_subject": limits.SAME_SUBJECT.most, "same_subject_flood": 1}
 
 
 def test_the_look_is_permitted_audited_and_writes_a_notice_only(

@@ -249,8 +249,8 @@ def test_an_empty_network_is_no_accident() -> None:
     ("call", "error", "message"),
     [
         (lambda: Network.from_edges(["a"], []), LengthMismatch, "sources has 1, targets has 0"),
-        (lambda: Network.from_edges(["a"], [None]), BadValue, "identifier of row 0 is None"),
-        (lambda: Network.from_edges(["a"], ["b"], weights=[0]), BadValue, "weight is 0.0"),
+        (lambda: Network.from_edges(["a"], [None]), BadValue, "identifier of row 1 is None"),
+        (lambda: Network.from_edges(["a"], ["b"], weights=[0]), BadValue, "weight of row 1 is 0.0"),
         (lambda: Network.from_table(pa.table({"source": ["a"]})), BadValue, "'target'"),
         (lambda: shortest_path(build([]), "0", "Z"), UnknownNode, "'Z' is not in this network"),
         (lambda: measure(build([]), trials=3), BadValue, "together with rng"),

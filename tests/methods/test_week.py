@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from openilp.methods.errors import BadValue, LengthMismatch, TooCoarse, TooFew
 from openilp.methods.series import hour_weekday
-from openilp.methods.series.week import spread_over_week
+from openilp.methods.series.cycle import WEEK_H, spread_over_cycle
 
 
 def moments(*texts: str | None) -> np.ndarray:
@@ -46,7 +46,7 @@ def test_spreading_equals_its_naive_twin(rows: list[tuple[int, int]]) -> None:
     start, length = (np.array(column, dtype=float) / 60 for column in zip(*rows, strict=True))
     shares = np.array([naive_shares(*row) for row in rows])
 
-    expected, variance = spread_over_week(start, length)
+    expected, variance = spread_over_cycle(start, length, WEEK_H)
 
     np.testing.assert_allclose(expected, shares.sum(axis=0), atol=1e-9)
     np.testing.assert_allclose(variance, (shares * (1 - shares)).sum(axis=0), atol=1e-9)

@@ -18,6 +18,7 @@ from openilp.safeguards.approvals import (
     ApprovalNeeded,
     ApprovalNotGiven,
     ApprovalUsed,
+    ApproverGone,
     Subject,
     digest_of,
 )
@@ -63,6 +64,30 @@ def test_one_administrator_alone_takes_over_no_account(world: World, act: Act) -
         reset(act, world, user, None)
 
     assert User.objects.get(pk=user.pk).check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("end", ["leaves", "moves"])
+def test_an_approval_ends_with_the_account_or_the_duty_of_the_approver(
+    world: World, act: Act, end: str
+) -> None:
+    """Who could not approve now has not approved; the database refuses to carry it out as well."""
+    user, head = world.user(Role.CHAIR), world.user(Role.HEAD_OF_INTELLIGENCE)
+    request = approved(people.resetting(user=user), by=world.user(Role.ADMINISTRATOR), second=head)
+    with act(world.user(Role.ADMINISTRATOR)) as actor:
+        if end == "leaves":
+            people.leave(actor=actor, user=head)
+        else:
+            people.move(actor=actor, user=head, unit=head.unit, roles=[], clearance=head.clearance)
+    with pytest.raises(ApproverGone, match="ask for a new approval"):
+        reset(act, world, user, request)
+
+    assert User.objects.get(pk=user.pk).check_password(PASSWORD)
+    with (
+        pytest.raises(ProgrammingError, match="row-level security"),
+        act(world.user(Role.ADMINISTRATOR)) as actor,
+        transaction.atomic(),
+    ):
+        ApprovalUse.objects.record(actor=actor, request=request)
 
 
 @pytest.mark.parametrize("role", [Role.HEAD_OF_INTELLIGENCE, Role.DATA_PROTECTION_OFFICER])

@@ -16,10 +16,11 @@ from openilp.safeguards import oracle, people
 from openilp.safeguards.acting import acting
 from openilp.safeguards.errors import NotAMember, NotPermitted
 from openilp.safeguards.labels import Label, Level, State
-from openilp.safeguards.models import ConflictOfInterest, Membership, User
+from openilp.safeguards.models import ConflictOfInterest, Delegation, Membership, User
 from openilp.safeguards.oracle import Person, Record, Span
-from openilp.safeguards.people import actor_for
+from openilp.safeguards.people import actor_for, actor_in_place_of
 from openilp.safeguards.people.conflicts import has_conflict
+from openilp.safeguards.people.delegations import DELEGABLE
 from openilp.safeguards.roles import CONTENT, Role
 from tests.factories import World, lawful
 
@@ -189,3 +190,56 @@ def test_a_conflict_bars_even_a_member(world: World, act: Any) -> None:
     with act(world.user(Role.DATA_PROTECTION_OFFICER)) as actor:
         people.lift_conflict(actor=actor, conflict=row)
     assert world.operation.pk in actor_for(user).compartments
+
+
+DUTIES = st.sets(st.sampled_from(sorted(DELEGABLE)), min_size=1, max_size=4)
+STAND_INS = st.tuples(
+    DUTIES, DUTIES, DUTIES, st.integers(0, 3), st.integers(0, 3), *[st.sets(st.integers(0, 2))] * 4
+)
+
+
+def test_who_stands_in_sees_no_more_than_the_one_in_whose_place_he_acts(
+    world: World, matters: list[Any], records: dict[UUID, Record]
+) -> None:
+    """Random duties, clearances, matters and conflicts: oracle, gate and row security agree, and nothing is above."""
+    grantor, user = world.user(Role.PLAN_OWNER), world.user(Role.CHAIR)
+    keys = [matter.pk for matter in matters]
+
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(STAND_INS)
+    def hold(drawn: Any) -> None:
+        theirs, own, given, level, my_level, inside, mine, named, barred = drawn
+        now = timezone.now()
+        member = [(n, -2, None) for n in sorted(inside)]
+        away = [(n, -2, None) for n in sorted(barred)]
+        _become(grantor, theirs, level, "", matters, member, [], now)
+        account = _become(user, own, my_level, "", matters, [(n, -2, None) for n in sorted(mine)], away, now)
+        row = Delegation.objects.create(
+            grantor=grantor,
+            delegate=user,
+            roles=sorted(given),
+            matters=[keys[n] for n in sorted(named)],
+            reason="leave",
+            until=now + timedelta(hours=1),
+        )
+        try:
+            actor = actor_in_place_of(account, delegation=row.pk)
+        except NotAMember:
+            assert not theirs & given or not (inside & named) - barred
+            return
+        above = Person(frozenset(map(str, theirs)), level, _spans(member, matters, now))
+        under = Person(frozenset(map(str, own)), my_level, (), _spans(away, matters, now))
+        person = oracle.standing_in(under, above, set(map(str, given)), {keys[n] for n in named})
+        expected = {key for key, record in records.items() if not oracle.reasons_against(person, record, now)}
+        with acting(actor, "test.read"):
+            gate = {row.pk for row in Report.objects.seen_by(actor, states=list(State))}
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT id FROM collection_report")
+                beneath = {key for (key,) in cursor.fetchall()}
+
+        assert gate & records.keys() == beneath & records.keys() == expected
+        assert expected <= {
+            key for key, record in records.items() if not oracle.reasons_against(above, record, now)
+        }
+
+    hold()

@@ -10,12 +10,14 @@ from django.core.cache import cache
 from django.test import Client
 
 from openilp.safeguards import limits, people
-from openilp.safeguards.errors import TooManyTries, WrongPassword
+from openilp.safeguards.errors import TooManyRequests, TooManyTries, WrongPassword
 from openilp.safeguards.models import SharedValue
 from openilp.safeguards.roles import Role
 from openilp.safeguards.shared import SharedCache
 from tests.factories import PASSWORD, World
 
+#: 40 seconds into a minute, years ahead of what the test's own requests leave behind.
+MOMENT = 2_000_000_040 // 60 * 60 + 40
 OWN = "a river runs past the harbour"
 Browser = Callable[[Role], Client]
 
@@ -161,3 +163,39 @@ def test_tokens_that_do_not_exist_are_limited_by_address(world: World, act: Any)
     assert Client(headers={"Authorization": f"Bearer {token}"}).get("/api/v1/me").status_code == 200
     cache.clear()
     assert guesser.get("/api/v1/me").status_code == 401
+
+
+def test_an_account_that_floods_the_api_is_told_to_wait(
+    world: World, logged_in: Browser, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For the rest of the minute; others and the pages go on."""
+    settings.OPENILP_API_LIMIT = 30
+    monkeypatch.setattr(limits.time, "time", lambda: MOMENT)
+    client = logged_in(Role.CHAIR)
+    answers = [client.get("/api/v1/me") for _ in range(31)]
+
+    assert [answer.status_code for answer in answers] == [200] * 30 + [429]
+    assert answers[-1].json()["type"] == "/docs/problems#TooManyRequests"
+    assert answers[-1]["Retry-After"] == "20"
+    assert logged_in(Role.PLAN_OWNER).get("/api/v1/me").status_code == 200
+    assert client.get("/settings/").status_code == 200
+
+
+def test_what_one_account_may_ask_is_counted_for_all_processes(
+    db: None, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    """Two of them share one allowance; refusing costs no statement, and the next minute brings a new one."""
+    one, other = limits.Allowance("test"), limits.Allowance("test")
+    monkeypatch.setattr(limits.time, "time", lambda: MOMENT)
+    for _ in range(40):
+        one.spend("a", most=60)
+    for _ in range(20):
+        other.spend("a", most=60)
+    for process in (one, other):
+        with pytest.raises(TooManyRequests, match="60 requests a minute"):
+            process.spend("a", most=60)
+    with django_assert_num_queries(0), pytest.raises(TooManyRequests):
+        one.spend("a", most=60)
+    other.spend("b", most=60)
+    monkeypatch.setattr(limits.time, "time", lambda: MOMENT + 60)
+    one.spend("a", most=60)

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from openilp.safeguards.acting import acting
 from openilp.safeguards.actor import Actor
-from openilp.safeguards.models import Membership, Unit, User
+from openilp.safeguards.models import Delegation, Membership, Unit, User
 from openilp.safeguards.people import actor_for, make_account, open_matter
 from openilp.safeguards.roles import Role
 
@@ -122,5 +125,13 @@ def found() -> Agency:
             legal_basis=BASIS,
             members=[made.cleared[Role.HEAD_OF_INTELLIGENCE]],
         )
+    Delegation.objects.create(
+        grantor=made.plain[Role.HEAD_OF_INTELLIGENCE],
+        delegate=made.plain[Role.OPERATIONAL_ANALYST],
+        roles=[Role.HEAD_OF_INTELLIGENCE.value],
+        matters=[made.desk.pk],
+        reason="leave until Monday",
+        until=timezone.now() + timedelta(days=20),
+    )
     assert Membership.objects.filter(matter=made.desk).count() >= len(everybody)
     return made

@@ -12,7 +12,7 @@ from ninja.operation import PathView
 from openilp.safeguards.actions import Action
 from openilp.safeguards.find import kinds
 from openilp.safeguards.labels import State
-from openilp.safeguards.models import ApiToken, Notice
+from openilp.safeguards.models import ApiToken, Delegation, Notice
 from openilp.safeguards.roles import Role
 from tests.worlds.agency import Agency
 
@@ -72,6 +72,7 @@ SEGMENTS = {
     "reviews": "peerreview",
     "entities": "entity",
     "v1/conflicts": "conflict",
+    "delegations": "delegation",
     "notices": "notice",
     "alerts": "notice",
     "approvals": "approvalrequest",
@@ -256,6 +257,10 @@ def stock_of(agency: Agency) -> Stock:
                 _put(found, "notice", Notice.objects.seen_by(actor).order_by("created_at", "pk"))
     found["account"] = {
         user.username: Named("account", str(user.pk), user.username) for user in agency.plain.values()
+    }
+    found["delegation"] = {
+        str(row.pk): Named("delegation", str(row.pk), str(row.pk))
+        for row in Delegation.objects.order_by("pk")
     }
     found["token"] = {
         str(row.pk): Named("token", str(row.pk), str(row.pk)) for row in ApiToken.objects.order_by("pk")

@@ -60,7 +60,7 @@ def by_search(agency: Agency, role: Role) -> Found:
     with agency.acting(role), connection.cursor() as cursor:
         for name in search_functions():
             for word in (WORD, NAME, HIDDEN_WORD):
-                cursor.execute(f"SELECT * FROM {name}(%s, 200, NULL, NULL)", [word])
+                cursor.execute(f"SELECT id FROM {name}(%s, 200, NULL, NULL)", [word])
                 found[f"{name} {word}"] = _digest(key for (key,) in cursor.fetchall())
     return found
 

@@ -18,6 +18,8 @@ NO_CONTENT: dict[str, str] = {
     "/api/v1/units": _ACCOUNTS,
     "/api/v1/accounts": _ACCOUNTS,
     "/api/v1/accounts/<username>": _ACCOUNTS,
+    "/settings/delegations": "the account's own delegations and matters",
+    "/api/v1/delegations": "the account's own delegations",
     "/api/v1/me/tokens": "the account's own tokens",
     "/api/v1/collection/districts": _REFERENCE,
     "/api/v1/collection/imports/mappings": _REFERENCE,

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -45,14 +46,25 @@ def _folder(given: Path | None) -> Path:
     type=click.Path(path_type=Path),
     help="a checkpoint that was seen elsewhere; may be given several times",
 )
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]),
+    help="when a copy was taken (UTC); by default now",
+)
 @click.option("--json", "as_json", is_flag=True, help="one JSON object")
 def verify(
-    segments: Path | None, policy: Path | None, state: Path | None, seen: tuple[Path, ...], as_json: bool
+    segments: Path | None,
+    policy: Path | None,
+    state: Path | None,
+    seen: tuple[Path, ...],
+    as_of: datetime | None,
+    as_json: bool,
 ) -> None:
     """Check every event of the log: 0 it is whole, 1 it is not, 2 it cannot be read.
 
-    No database and no network. The first time, origin, keys and witnesses are pinned with your account; from then
-    on the log is held against these pins and against what was verified last.
+    No database and no network; times are held against this machine's clock. The first time, origin, keys and
+    witnesses are pinned with your account; from then on the log is held against these pins and against what was
+    verified last.
     """
     from openilp.safeguards.log import notes
 
@@ -62,6 +74,7 @@ def verify(
             state=state,
             policy=pins.Policy.read(policy) if policy else None,
             elsewhere=[notes.parse(path.read_bytes()) for path in seen],
+            now=as_of.replace(tzinfo=UTC) if as_of else None,
         )
     except (LogError, OSError) as error:
         click.echo(

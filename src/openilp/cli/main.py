@@ -8,7 +8,7 @@ import click
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openilp.web.settings")
 
-from openilp.cli import accounts, audit, emergencies, instance, methods, records, witness
+from openilp.cli import accounts, audit, delegations, emergencies, instance, methods, records, witness
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -21,7 +21,13 @@ def cli(context: click.Context, account: str | None, matter: str | None) -> None
     context.obj = accounts.Wanted(account=account, matter=matter)
 
 
-for command in (*instance.COMMANDS, *accounts.COMMANDS, *emergencies.COMMANDS, *records.COMMANDS):
+for command in (
+    *instance.COMMANDS,
+    *accounts.COMMANDS,
+    *delegations.COMMANDS,
+    *emergencies.COMMANDS,
+    *records.COMMANDS,
+):
     cli.add_command(command)
 cli.add_command(audit.group)
 cli.add_command(witness.group)

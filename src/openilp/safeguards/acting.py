@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from openilp.safeguards import audit, claims
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import NoActor
+from openilp.safeguards.justifications import fingerprint
 
 
 @dataclass
@@ -25,16 +26,27 @@ class Acting:
     operation: str = "consultation"
     declared: bool = False
     delivered: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    opened: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     counted: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     writes: list[dict[str, Any]] = field(default_factory=list)
     confined: dict[UUID, bool] = field(default_factory=dict)
     afterwards: list[Callable[[], None]] = field(default_factory=list)
     is_kept: bool = False
     sealed: dict[str, str] = field(default_factory=dict)
+    words: str = ""
 
     def deliver(self, kind: str, keys: list[str]) -> None:
         """Remember the ids of rows that were handed out."""
         self.delivered[kind].update(keys)
+
+    def open(self, kind: str, keys: list[str]) -> None:
+        """Remember the ids of rows that were asked for by their reference: a look-up, not a place in a list."""
+        self.opened[kind].update(keys)
+
+    def justify(self, words: str) -> None:
+        """Remember which words justified it: as a fingerprint, so that the same words given again are seen."""
+        self.words = fingerprint(words, self.actor.user_id)
+        self.seal(justification=words)
 
     def count(self, kind: str, rows: int) -> None:
         """Remember how many rows a figure was computed from."""
@@ -50,7 +62,7 @@ class Acting:
 
     def event(self, outcome: str = "done") -> dict[str, Any]:
         """Return the audit event of the block: opaque ids, ints and short codes only."""
-        return {
+        event: dict[str, Any] = {
             "v": 1,
             "request": str(self.request_id),
             "actor": str(self.actor.user_id),
@@ -62,6 +74,13 @@ class Acting:
             "counted": dict(sorted(self.counted.items())),
             "writes": self.writes,
         }
+        if self.opened:
+            event["opened"] = {kind: sorted(keys) for kind, keys in sorted(self.opened.items())}
+        if self.words:
+            event["justified"] = self.words
+        if self.actor.on_behalf_of:
+            event["on_behalf_of"] = str(self.actor.on_behalf_of)
+        return event
 
 
 _current: ContextVar[Acting | None] = ContextVar("openilp_acting", default=None)

@@ -13,7 +13,8 @@ class Actor:
 
     `purpose` is a matter that the account is a member of; without one a `reason` from the reference list says why
     (then only rows without compartments are in reach). `level` is -1 for roles that see no content; `partner` is
-    the code of another agency whose member the account is, and empty for own staff.
+    the code of another agency whose member the account is, and empty for own staff. `on_behalf_of` is the account
+    in whose place a delegate acts, never with more reach than that one has.
     """
 
     user_id: UUID
@@ -27,6 +28,7 @@ class Actor:
     compartments: frozenset[UUID] = frozenset()
     states: frozenset[State] = field(default_factory=lambda: frozenset({State.NORMAL}))
     language: str = "en"
+    on_behalf_of: UUID | None = None
 
     @property
     def has_content(self) -> bool:

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from openilp import reference
-from openilp.safeguards import notices
+from openilp.safeguards import acting, notices
 from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.approvals import is_same_person
@@ -78,6 +78,7 @@ def break_glass(*, actor: Actor, matter: str, reason_code: str, reason: str, min
     if actor.partner:
         raise NotPermitted("safeguards.break_glass")
     _check(reason_code, reason, minutes)
+    acting.require("Emergency").justify(reason)
     now = timezone.now()
     row: Emergency = Emergency.objects.record(
         actor=actor,

@@ -130,6 +130,16 @@ class TooManyTries(SafeguardError):
         super().__init__(f"Too many failed tries; wait {wait_s} seconds, then try again.")
 
 
+class TooManyRequests(SafeguardError):
+    """Say that an account asks more of the API than it may within a minute, and how long to wait."""
+
+    def __init__(self, most: int, wait_s: int) -> None:
+        self.most, self.wait_s = most, wait_s
+        super().__init__(
+            f"An account may send {most} requests a minute to the API; wait {wait_s} seconds, then go on."
+        )
+
+
 class WrongApprover(Conflict):
     """Say that a second person is needed and this is not one."""
 

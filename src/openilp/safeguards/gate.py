@@ -31,21 +31,19 @@ class VisibleTo(Func):
         columns: dict[str, str] = {}
         for name, expression in zip(predicate.LABEL_COLUMNS, self.source_expressions, strict=True):
             columns[name], _ = compiler.compile(expression)
-        reach = {
-            "my_level": "%s",
-            "my_compartments": "%s::uuid[]",
-            "my_states": "%s::text[]",
-            "my_partner": "%s::text",
-        }
-        partner = self.actor.partner
-        params = [
-            self.actor.level,
-            list(self.actor.compartments),
-            list(self.states),
-            partner,
-            partner,
-        ]
-        return predicate.TEMPLATE.format(**columns, **reach), params
+        return rule_over(columns, self.actor, self.states)
+
+
+def rule_over(columns: Mapping[str, str], actor: Actor, states: Iterable[State]) -> tuple[str, list[Any]]:
+    """Return the visibility rule over label columns as SQL, with the actor's reach as its parameters."""
+    reach = {
+        "my_level": "%s",
+        "my_compartments": "%s::uuid[]",
+        "my_states": "%s::text[]",
+        "my_partner": "%s::text",
+    }
+    params = [actor.level, list(actor.compartments), list(states), actor.partner, actor.partner]
+    return predicate.TEMPLATE.format(**columns, **reach), params
 
 
 class GatedQuerySet(models.QuerySet[Any]):
@@ -53,12 +51,22 @@ class GatedQuerySet(models.QuerySet[Any]):
 
     _actor: Actor | None = None
     _ambient: bool = False
+    _named: bool = False
+
+    def filter(self, *args: Any, **kwargs: Any) -> Self:
+        """Return fewer rows; asked for by their reference, they are noted as opened."""
+        found = super().filter(*args, **kwargs)
+        found._named = found._named or "ref" in kwargs
+        return found
 
     def seen_by(self, actor: Actor, *, states: Iterable[State] = (State.NORMAL,)) -> Self:
         """Return the rows that the actor may see, by default those in normal state only."""
         wanted = frozenset(states) & actor.states
         found = self._chain()
         found._actor = actor
+        if index := getattr(self.model, "search_vector", ""):
+            # Only the search functions read the words of the index; loaded, they are longer than the row.
+            found = found.defer(index)
         return found.filter(found._rule(actor, wanted))
 
     def _rule(self, actor: Actor, states: frozenset[State]) -> Any:
@@ -76,12 +84,12 @@ class GatedQuerySet(models.QuerySet[Any]):
 
     def _chain(self, **kwargs: Any) -> Self:
         found: Self = super()._chain(**kwargs)  # type: ignore[misc]
-        found._actor, found._ambient = self._actor, self._ambient
+        found._actor, found._ambient, found._named = self._actor, self._ambient, self._named
         return found
 
     def _clone(self) -> Self:
         found: Self = super()._clone()  # type: ignore[misc]
-        found._actor, found._ambient = self._actor, self._ambient
+        found._actor, found._ambient, found._named = self._actor, self._ambient, self._named
         return found
 
     def _need_actor(self) -> None:
@@ -102,6 +110,8 @@ class GatedQuerySet(models.QuerySet[Any]):
             if isinstance(rows[0], models.Model):
                 block.deliver(self._kind(), [str(row.pk) for row in rows])
                 self._deliver_joined(block, rows)
+                if self._named:
+                    block.open(self._kind(), [str(row.pk) for row in rows])
             else:
                 block.count(self._kind(), len(rows))
 

@@ -5,7 +5,7 @@ and row security repeats it beneath. A test compares all three on random account
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 #: An administrator keeps accounts, the oversight body reads the log, handlers know sources: none of them sees content.
@@ -80,6 +80,17 @@ def open_matters(person: Person, now: datetime) -> frozenset[object]:
     inside = {span.matter for span in person.memberships if span.holds(now)}
     barred = {span.matter for span in person.conflicts if span.holds(now)}
     return frozenset(inside - barred)
+
+
+def standing_in(delegate: Person, grantor: Person, roles: set[str], matters: set[object]) -> Person:
+    """Return what a delegate is meanwhile: the grantor, cut down to what was delegated and to the own clearance."""
+    return replace(
+        grantor,
+        roles=grantor.roles & roles,
+        clearance=min(grantor.clearance, delegate.clearance),
+        memberships=tuple(span for span in grantor.memberships if span.matter in matters),
+        conflicts=grantor.conflicts + delegate.conflicts,
+    )
 
 
 def may_see(person: Person, records: Iterable[Record], now: datetime) -> list[Record]:

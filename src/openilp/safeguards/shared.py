@@ -77,3 +77,21 @@ class SharedCache(BaseCache):
         """Remove every value."""
         with connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {_TABLE}")  # noqa: S608 (our own table)
+
+
+def add_up(key: str, amount: int, *, ends_at: float) -> int:
+    """Add to a shared number in one statement, so that no two processes count the same, and return the sum.
+
+    Args:
+        key: Its name; another namespace than that of the cache.
+        amount: What is added; a number that is not there begins at 0.
+        ends_at: Seconds since the epoch at which it may be forgotten.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {_TABLE} AS kept (key, value, ends_at) VALUES (%s, %s, %s)"  # noqa: S608 (our own table)
+            " ON CONFLICT (key) DO UPDATE SET value = (kept.value::bigint + excluded.value::bigint)::text"
+            " RETURNING value",
+            [key, str(amount), ends_at],
+        )
+        return int(cursor.fetchone()[0])

@@ -89,4 +89,5 @@ for room in ROOMS:
 mount("/oversight", "openilp.oversight.api.router")
 mount("", "openilp.web.api_accounts.router")
 mount("", "openilp.web.api_approvals.router")
+mount("", "openilp.web.api_delegations.router")
 mount("", "openilp.web.api_emergencies.router")

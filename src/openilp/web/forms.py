@@ -1,5 +1,6 @@
 """Forms of the frame: password, language, token, accounts, matters."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from openilp import reference
 from openilp.safeguards import emergencies
 from openilp.safeguards.labels import Level
-from openilp.safeguards.models import Unit
+from openilp.safeguards.models import Matter, Unit
 from openilp.safeguards.roles import Role
 from openilp.web import words
 
@@ -101,6 +102,27 @@ class EmergencyForm(forms.Form):
         help_text=_("A sentence for whoever reviews it: a person of another unit."),
     )
     idempotency_key = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class DelegationForm(forms.Form):
+    """Who stands in, with what, until when."""
+
+    to = forms.CharField(label=_("Name of the account that stands in"), max_length=60)
+    until = forms.DateField(
+        label=_("Until the end of"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("At most 30 days from now."),
+    )
+    roles = forms.MultipleChoiceField(label=_("Duties"), widget=forms.CheckboxSelectMultiple)
+    matters = forms.MultipleChoiceField(label=_("Matters"), widget=forms.CheckboxSelectMultiple)
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def __init__(self, *args: Any, roles: Iterable[Role], matters: Iterable[Matter], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own: Any = self.fields["roles"]
+        own.choices = [(role.value, words.role(role)) for role in sorted(roles)]
+        where: Any = self.fields["matters"]
+        where.choices = [(matter.ref, f"{matter.title} {matter.ref}") for matter in matters]
 
 
 class FindingForm(forms.Form):

@@ -27,6 +27,7 @@ _STANDS_FOR = {
     "join": "accounts",
     "approval": "approvals",
     "emergency": "emergencies",
+    "delegations": "my-settings",
     "matter": "matters",
     "change-password": "my-settings",
 }

@@ -16,9 +16,9 @@ from django.utils import translation
 from openilp.safeguards import limits
 from openilp.safeguards.acting import Acting, acting
 from openilp.safeguards.actor import Actor
-from openilp.safeguards.errors import AccountError, NotAMember, TooManyTries
+from openilp.safeguards.errors import AccountError, NotAMember, TooManyRequests, TooManyTries
 from openilp.safeguards.models import User
-from openilp.safeguards.people import Bearer, account_of_token, actor_for
+from openilp.safeguards.people import Bearer, account_of_token, actor_for, actor_in_place_of
 from openilp.web import idempotency, problems
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -83,6 +83,20 @@ def _unknown_token(request: HttpRequest) -> HttpResponse:
     return problems.problem(401, "NotLoggedIn", "The token is unknown or has expired; issue a new one.")
 
 
+def _over_allowance(request: HttpRequest, user: User) -> HttpResponse | None:
+    """Refuse a request to the API beyond what an account may send within a minute."""
+    most = settings.OPENILP_API_LIMIT
+    if not most or not request.path.startswith("/api/"):
+        return None
+    try:
+        limits.API.spend(str(user.pk), most=most)
+    except TooManyRequests as error:
+        refused = problems.problem(429, "TooManyRequests", str(error))
+        refused["Retry-After"] = str(error.wait_s)
+        return refused
+    return None
+
+
 class Undeclared(Exception):
     """Say that a route was served that no `@opens` declares."""
 
@@ -109,11 +123,11 @@ class ActingMiddleware:
             return self._anonymous(request)
         if request.path.startswith(_OPEN):
             return self.get_response(request)
-        if hurdle := self._hurdle(request, user, bool(token)):
+        if hurdle := _over_allowance(request, user) or self._hurdle(request, user, bool(token)):
             return hurdle
         try:
             actor = self._actor(request, user, token)
-        except AccountError as error:
+        except (AccountError, NotAMember) as error:
             return problems.refusal(request, 403, error, str(error))
         translation.activate(actor.language)
         request.LANGUAGE_CODE = translation.get_language() or "en"
@@ -176,14 +190,33 @@ class ActingMiddleware:
 
     def _actor(self, request: HttpRequest, user: User, token: Bearer | None) -> Actor:
         if token is not None:
+            wanted = request.headers.get("OpenILP-Delegation", "")
+            if wanted:
+                return actor_in_place_of(user, delegation=_key(wanted), purpose=token.purpose_id)
             return actor_for(user, purpose=token.purpose_id)
         chosen = request.session.get("purpose")
+        if place := request.session.get("delegation"):
+            try:
+                return actor_in_place_of(
+                    user, delegation=UUID(place), purpose=UUID(chosen) if chosen else None
+                )
+            except (NotAMember, AccountError):
+                # What was delegated is gone: the session goes on as the account itself.
+                request.session.pop("delegation", None)
+                chosen = None
         reason = request.session.get("reason", "")
         try:
             return actor_for(user, purpose=UUID(chosen) if chosen else None, reason=reason)
         except NotAMember:
             request.session.pop("purpose", None)
             return actor_for(user)
+
+
+def _key(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotAMember(text) from error
 
 
 def _has_second_factor(user: User) -> bool:

@@ -21,6 +21,7 @@ _STATUS: dict[type[Exception], int] = {
     errors.InvalidInput: 422,
     errors.Conflict: 409,
     errors.TooManyTries: 429,
+    errors.TooManyRequests: 429,
     Http404: 404,
     ObjectDoesNotExist: 404,
     PermissionDenied: 403,

@@ -31,6 +31,8 @@ OPENILP_PMTILES = configured("OPENILP_PMTILES", "")
 OPENILP_UPLOAD_LIMIT = int(os.environ.get("OPENILP_UPLOAD_LIMIT", str(25 * 1024 * 1024)))
 #: Bytes of one file of rows to import, sent by browser or API; the terminal takes larger ones.
 OPENILP_IMPORT_LIMIT = int(os.environ.get("OPENILP_IMPORT_LIMIT", str(128 * 1024 * 1024)))
+#: Requests that one account may send to the API within a minute; 0 where a proxy in front counts them.
+OPENILP_API_LIMIT = int(os.environ.get("OPENILP_API_LIMIT", "1200"))
 #: CSV of the agency's own place names: name, latitude, longitude, detail.
 OPENILP_GAZETTEER = os.environ.get("OPENILP_GAZETTEER", "")
 #: YAML of words that touch specially protected facts, in the place of the one that comes with OpenILP.
@@ -126,7 +128,13 @@ DATABASES: dict[str, dict[str, Any]] = {
         "ENGINE": "django.db.backends.postgresql",
         **Instance.here().connection_parameters(),
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 10, "timeout": 15}, "application_name": "openilp"},
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": 10, "timeout": 15},
+            "application_name": "openilp",
+            # The statements of every request are the same: parsed and planned once a connection, then only run.
+            "server_side_binding": True,
+            "prepare_threshold": 5,
+        },
         "TEST": {"NAME": "openilp_test"},
     },
     "corridor": {

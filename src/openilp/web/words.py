@@ -34,6 +34,9 @@ NOTICES: dict[str, Any] = {
     "sanitisation_approved": gettext_lazy("Your sanitised version is approved"),
     "sanitisation_returned": gettext_lazy("Your sanitised version came back"),
     "same_subject": gettext_lazy("Somebody works on the same as you: compare, then talk to each other"),
+    "same_subject_flood": gettext_lazy(
+        "One author records many things that may be yours; more of it is held back for a day"
+    ),
     "saved_search_hit": gettext_lazy("New hits of your saved search"),
     "report_on_your_question": gettext_lazy("A report came in on your question"),
     "priority_is_yours": gettext_lazy("A priority is yours"),
@@ -58,6 +61,7 @@ NOTICES: dict[str, Any] = {
     "operation_opened": gettext_lazy("An operation is yours to lead"),
     "task_given": gettext_lazy("A task is yours"),
     "task_changed": gettext_lazy("Your task was changed"),
+    "delegated": gettext_lazy("Somebody lets you act in the own place"),
     "approval_asked": gettext_lazy("Somebody needs you as a second person"),
     "approval_given": gettext_lazy("What you asked for is approved: carry it out"),
     "approval_refused": gettext_lazy("What you asked for is refused"),

@@ -89,7 +89,7 @@ class Scene:
 
     def verify(self, folder: Path | None = None, **more: Any) -> Report:
         """Verify as the same verifier."""
-        return verify(folder or self.log.folder, state=self.folder / "pins", **more)
+        return verify(folder or self.log.folder, state=self.folder / "pins", **{"now": self.now} | more)
 
     def close(self) -> None:
         """Stop log and witness."""

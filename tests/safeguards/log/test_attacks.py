@@ -396,6 +396,36 @@ def test_a_witness_that_is_silent_for_a_day_is_missed(scene: Scene) -> None:
     assert (report.first_bad, kinds(report)) == (601, {"unwitnessed"})
 
 
+def test_a_log_that_fell_silent_is_held_against_the_verifiers_clock(scene: Scene) -> None:
+    """Its own last event does not tell the time: what a thief keeps from the witness is missed all the same."""
+    scene.record(10)
+    scene.publish(cosigned=False)
+    scene.record(3)
+
+    a_day_later = scene.verify(now=scene.now + timedelta(hours=30))
+    assert (a_day_later.first_bad, kinds(a_day_later)) == (601, {"unsigned", "unwitnessed"})
+    two_hours_later = scene.verify(now=scene.now + timedelta(hours=2))
+    assert (two_hours_later.first_bad, kinds(two_hours_later)) == (611, {"unsigned"})
+    assert scene.verify().problems == ()
+
+
+def test_an_event_of_tomorrow_is_not_believed(scene: Scene) -> None:
+    """Nothing that was recorded is younger than the clock of whoever verifies it."""
+    before = scene.now
+    scene.record(2, apart=timedelta(hours=1))
+    scene.publish(cosigned=False)
+
+    assert (scene.verify(now=before).first_bad, kinds(scene.verify(now=before))) == (601, {"post-dated"})
+
+
+def test_after_a_quiet_night_the_first_event_is_given_its_hour(scene: Scene) -> None:
+    """An event that waits for its checkpoint is no fault, however long nothing happened before it."""
+    scene.now += timedelta(hours=12)
+    scene.record(1)
+
+    assert scene.verify().problems == ()
+
+
 def test_pins_are_not_moved_by_a_log_that_is_not_whole(scene: Scene) -> None:
     """What was believed last stays the measure."""
     scene.verify()

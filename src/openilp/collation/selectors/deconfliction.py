@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
 
 from openilp.collation.models import Entity, Statement
 from openilp.collation.selectors.identity import candidates_for
@@ -22,7 +23,7 @@ from openilp.safeguards.models import User
 from openilp.safeguards.people import actor_for
 from openilp.safeguards.roles import Role
 
-#: New records that one look compares; what is older was compared by an earlier look.
+#: New records that one look compares, the authors taking turns; what is older was compared by an earlier look.
 MOST_NEW = 100
 
 
@@ -32,6 +33,7 @@ class Overlap:
 
     mine: EntityName
     new: EntityName
+    author: UUID
 
 
 def overlaps(*, actor: Actor, since: datetime) -> list[Overlap]:
@@ -44,7 +46,8 @@ def overlaps(*, actor: Actor, since: datetime) -> list[Overlap]:
         since: From when on a record is new.
     """
     held = _held(actor)
-    if not held.exists():
+    mine = set(held.values_list("entity_id", flat=True))
+    if not mine:
         return []
     found: list[Overlap] = []
     authors: dict[UUID, Actor | None] = {}
@@ -54,9 +57,9 @@ def overlaps(*, actor: Actor, since: datetime) -> list[Overlap]:
         if author not in authors:
             authors[author] = _as_of_now(author)
         asker = authors[author]
-        likely = [c.entity for c in candidates_for(row, actor=actor)] if asker is not None else []
+        likely = [c.entity for c in candidates_for(row, actor=actor, among=mine)] if asker is not None else []
         hidden = _hidden_from(asker, held, likely, actor=actor) if asker is not None else set()
-        found += [Overlap(name, known[row.pk]) for name in likely if name.id in hidden]
+        found += [Overlap(name, known[row.pk], author) for name in likely if name.id in hidden]
     return list(dict.fromkeys(found))
 
 
@@ -70,9 +73,15 @@ def _held(actor: Actor) -> Any:
 
 
 def _recorded_by_others(actor: Actor, since: datetime) -> dict[tuple[UUID, UUID], Entity]:
-    """Return the entities of which somebody else stated something lately, by author and entity."""
+    """Return the entities of which somebody else stated something lately, by author and entity.
+
+    The authors take turns: nobody hides one record from the look behind a hundred of his own.
+    """
     said = Statement.objects.seen_by(actor).filter(created_at__gte=since).exclude(created_by_id=actor.user_id)
-    newest = said.order_by("-created_at", "-pk").values_list("created_by_id", "entity_id")
+    turn = Window(RowNumber(), partition_by=F("created_by_id"), order_by=["-created_at", "-pk"])
+    newest = (
+        said.annotate(turn=turn).order_by("turn", "-created_at").values_list("created_by_id", "entity_id")
+    )
     pairs = list(dict.fromkeys(newest[:MOST_NEW]))
     rows = {row.pk: row for row in entities(actor=actor).filter(pk__in={key for _author, key in pairs})}
     return {(author, key): rows[key] for author, key in pairs if key in rows}
@@ -90,5 +99,5 @@ def _hidden_from(asker: Actor, held: Any, likely: Iterable[EntityName], *, actor
     mine = set(held.filter(entity__in=ids).values_list("entity_id", flat=True)) if ids else set()
     if not mine:
         return set()
-    said = Statement.objects.seen_by(actor).filter(entity__in=mine).defer("words")
+    said = Statement.objects.seen_by(actor).filter(entity__in=mine)
     return mine - {row.entity_id for row in said if asker.may_see(row.label)}

@@ -160,21 +160,29 @@ def duplicates_of_new(kind: str, values: Mapping[str, Iterable[str]], *, actor: 
     return _candidates(kind, keys, leave_out=frozenset(), actor=actor)
 
 
-def candidates_for(row: Entity, *, actor: Actor) -> list[Candidate]:
-    """Return entities that an entity may be the same as and that nobody has judged yet."""
+def candidates_for(row: Entity, *, actor: Actor, among: Any = None) -> list[Candidate]:
+    """Return entities that an entity may be the same as and that nobody has judged yet.
+
+    Args:
+        row: The entity.
+        actor: Who asks.
+        among: Ids to choose from, where not all that the actor may see: others then take no place in the list.
+    """
     cluster = cluster_of(row, actor=actor)
     merged: dict[str, set[str]] = {}
     for said in keys_of(cluster, actor=actor).values():
         for about, keys in said.items():
             merged.setdefault(about, set()).update(keys)
     judged = {key for j in judgements_about(cluster, actor=actor) for key in (j.left_id, j.right_id)}
-    return _candidates(row.kind, merged, leave_out=cluster | judged, actor=actor)
+    return _candidates(row.kind, merged, leave_out=cluster | judged, among=among, actor=actor)
 
 
 def _candidates(
-    kind: str, keys: Mapping[str, set[str]], *, leave_out: frozenset[UUID], actor: Actor
+    kind: str, keys: Mapping[str, set[str]], *, leave_out: frozenset[UUID], actor: Actor, among: Any = None
 ) -> list[Candidate]:
-    ids = _touched(kind, keys, actor=actor) - leave_out
+    ids = _touched(kind, keys, actor=actor, among=among) - leave_out
+    if among is not None:
+        ids &= set(among)
     found = names_by_id(list(ids)[:_LOOKED_AT], actor=actor)
     theirs = keys_of(found, actor=actor)
     compared = [
@@ -186,7 +194,7 @@ def _candidates(
     return sorted(likely, key=lambda c: (c.entity.label.casefold(), c.entity.ref))[:MOST_CANDIDATES]
 
 
-def _touched(kind: str, keys: Mapping[str, set[str]], *, actor: Actor) -> set[UUID]:
+def _touched(kind: str, keys: Mapping[str, set[str]], *, actor: Actor, among: Any = None) -> set[UUID]:
     """Return the entities that share a key, or for names a word; row security leaves these indexes usable."""
     if kind == rules.PLACE:
         return _near(keys, actor=actor)
@@ -201,6 +209,8 @@ def _touched(kind: str, keys: Mapping[str, set[str]], *, actor: Actor) -> set[UU
             words |= {word for value in values for word in value.split() if len(word) >= _SHORT}
     if exact:
         rows = standing_statements(actor=actor).filter(exact)
+        if among is not None:
+            rows = rows.filter(entity__in=among)
         ids.update(rows.values_list("entity_id", flat=True)[:_LOOKED_AT])
     if words:
         query = " or ".join(sorted(words)[:_MOST_WORDS])

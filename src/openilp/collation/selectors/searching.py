@@ -218,7 +218,7 @@ def _entities(query: str, filters: Filters, *, actor: Actor, size: int) -> HitGr
 
 
 def _statements(query: str, filters: Filters, *, actor: Actor) -> list[Statement]:
-    narrowed = filters.on(standing_statements(actor=actor)).defer("words")
+    narrowed = filters.on(standing_statements(actor=actor))
     if filters.property:
         narrowed = narrowed.filter(property=filters.property)
     if not query:

@@ -61,7 +61,7 @@ def sources_of(rows: Iterable[Any], *, actor: Actor) -> Sources:
     wanted = report_ids | set(originals.values())
     return Sources(
         items=items,
-        reports={row.pk: row for row in Report.objects.seen_by(actor).filter(pk__in=wanted).defer("words")},
+        reports={row.pk: row for row in Report.objects.seen_by(actor).filter(pk__in=wanted)},
         originals=originals,
         evaluations=current_evaluations(items, actor=actor),
         disputed=_disputed(report_ids, actor=actor),

@@ -74,13 +74,13 @@ class PropertyGroup:
 
 def statements_of(ids: Iterable[UUID], *, actor: Actor) -> list[Statement]:
     """Return the standing statements about entities, oldest first."""
-    rows = standing_statements(actor=actor).filter(entity__in=list(ids)).defer("words")
+    rows = standing_statements(actor=actor).filter(entity__in=list(ids))
     return list(rows.order_by("created_at", "pk"))
 
 
 def every_statement_of(ids: Iterable[UUID], *, actor: Actor) -> list[Statement]:
     """Return all statements about entities, replaced ones too, newest first."""
-    rows = Statement.objects.seen_by(actor).filter(entity__in=list(ids)).defer("words")
+    rows = Statement.objects.seen_by(actor).filter(entity__in=list(ids))
     return list(rows.select_related("created_by").order_by("-created_at", "-pk"))
 
 

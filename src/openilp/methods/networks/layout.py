@@ -37,6 +37,15 @@ class Layout:
 def layout(network: Network) -> Layout:
     """This function will place the nodes so that distances on paper resemble distances in the network.
 
+    Question:
+        How can a network be drawn so that near on paper means near in the network?
+
+    Assumptions:
+        At most 1,000 nodes; links are alike.
+
+    Traps:
+        The middle of a drawing is no place of power, and nearness of parts that no path joins means nothing.
+
     Args:
         network: At most 1,000 nodes.
 
@@ -45,6 +54,15 @@ def layout(network: Network) -> Layout:
 
     Raises:
         TooLarge: If there are more nodes.
+
+    Oracle:
+        Chains, stars and random trees whose distances are known, in `test_networks.py`.
+
+    Cost:
+        O(n^3) time and O(n^2) memory: a second at 1,000 nodes.
+
+    Not for:
+        Measuring: use the figures.
 
     Source:
         Stress majorisation (Gansner, Koren and North, Graph Drawing 2004) from a start by classical

@@ -64,8 +64,11 @@ class Network:
         tails, heads = [str(s) for s in _present(sources)], [str(t) for t in _present(targets)]
         weight = np.ones(len(tails)) if weights is None else np.array(list(weights), dtype=np.float64)
         same_length(sources=tails, targets=heads, weights=weight)
-        if not (np.isfinite(weight) & (weight > 0)).all():
-            raise BadValue("weight", float(weight.min()), "give weights above 0, or leave the edge out")
+        if (wrong := np.flatnonzero(~(np.isfinite(weight) & (weight > 0)))).size:
+            rows = ", ".join(str(row + 1) for row in wrong[:10])
+            raise BadValue(
+                f"weight of row {rows}", float(weight[wrong[0]]), "give weights above 0, or leave it out"
+            )
         shown: dict[str, str] = {str(node): text for node, text in (labels or {}).items()}
         ids = tuple(sorted({*tails, *heads, *shown}, key=lambda node: _alphabetical(shown, node)))
         position = {node: number for number, node in enumerate(ids)}
@@ -160,8 +163,8 @@ class Network:
 
 def _present(ids: Iterable[object]) -> Iterable[object]:
     for row, node in enumerate(to_numpy(ids).tolist() if isinstance(ids, np.ndarray) else ids):
-        if node is None or str(node) == "":
-            raise BadValue(f"identifier of row {row}", repr(node), "give both ends of every edge")
+        if node is None or str(node).strip() == "":
+            raise BadValue(f"identifier of row {row + 1}", repr(node), "give both ends of every edge")
         yield node
 
 

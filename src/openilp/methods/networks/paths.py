@@ -78,6 +78,16 @@ class _Side:
 def shortest_path(network: Network, start: str, end: str, *, longest: int | None = None) -> Path | None:
     """This function will find a shortest path by searching from both ends at once.
 
+    Question:
+        By which recorded links are two nodes joined?
+
+    Assumptions:
+        Links are alike; what passes one can pass the next.
+
+    Traps:
+        One of many equally short paths is shown, and their number. A path over a busy place, a lawyer or a
+        telephone of a taxi firm joins people who never met.
+
     Args:
         network: The network; weights are not used.
         start: Identifier of one end.
@@ -90,6 +100,15 @@ def shortest_path(network: Network, start: str, end: str, *, longest: int | None
 
     Raises:
         UnknownNode: If an end is not in the network.
+
+    Oracle:
+        A naive twin that lists all shortest paths, in `test_networks.py`.
+
+    Cost:
+        O(n + m) at worst, far less where both searches meet early.
+
+    Not for:
+        Showing contact between the two ends.
 
     Source:
         Bidirectional breadth-first search (Pohl 1971), the cheaper side first.

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -67,11 +68,13 @@ class _Progress:
     pins: Pins
     prefixes: Path
     sizes: list[int]
+    now_us: int
     tree: Frontier = field(default_factory=Frontier)
     previous: str = GENESIS
     youngest_us: int = 0
     last_us: int = 0
-    signed_last_us: int | None = None
+    #: When the first event behind the last checkpoint was recorded.
+    unsigned_since_us: int | None = None
     problems: list[Problem] = field(default_factory=list)
 
     def find(self, seq: int, kind: str, what: str, until: int = 0) -> None:
@@ -87,7 +90,12 @@ def root_of(folder: Path) -> Path:
 
 
 def verify(
-    folder: Path, *, state: Path | None = None, policy: Policy | None = None, elsewhere: Iterable[Note] = ()
+    folder: Path,
+    *,
+    state: Path | None = None,
+    policy: Policy | None = None,
+    elsewhere: Iterable[Note] = (),
+    now: datetime | None = None,
 ) -> Report:
     """Verify a log; where it is whole, remember it for the next time.
 
@@ -96,6 +104,8 @@ def verify(
         state: The verifier's own folder for its pins; by default one for each log, with the account.
         policy: Whose keys and witnesses count; by default those that were pinned, the first time the log's own.
         elsewhere: Checkpoints that were seen with others.
+        now: The verifier's own clock, or when a copy was taken: nothing in the log is younger, and what nobody has
+            signed or witnessed since counts from here, however long the log itself has said nothing.
 
     Raises:
         NoLog: If there is nothing that could be verified.
@@ -110,7 +120,8 @@ def verify(
     prefixes = kept.folder / "leaves.new"
     with _stored(folder) as (files, lengths, hashes):
         known = evidence.gather(Published(folder), kept, elsewhere)
-        at = _Progress(known, kept, prefixes, sorted(known.roots))
+        moment = now or datetime.now(UTC)
+        at = _Progress(known, kept, prefixes, sorted(known.roots), int(moment.timestamp() * _SECOND))
         prefixes.write_bytes(b"")
         for part in scan.scan_all(files, lengths):
             if not _take(part, at, hashes):
@@ -174,6 +185,8 @@ def _take(part: Scanned, at: _Progress, hashes: Hashes) -> bool:
     if part.count:
         at.previous = part.leaves[-HASH_BYTES:].hex()
         at.last_us = int(part.at[-1])
+        if first <= (unsigned := at.evidence.signed + 1) < first + part.count:
+            at.unsigned_since_us = int(part.at[unsigned - first])
     with at.prefixes.open("ab") as file:
         file.write(pins.shortened(part.leaves))
     if part.broken:
@@ -217,6 +230,8 @@ def _check_times(part: Scanned, at: _Progress) -> None:
         "its time lies before events that were recorded before it.",
     )
     at.youngest_us = int(youngest[-1])
+    ahead = times > at.now_us + _CLOCKS_S * _SECOND
+    _note_first(part, at, ahead, "post-dated", "its time lies after the moment of this verification.")
     places = np.arange(part.first, part.first + part.count)
     seconds = times // _SECOND
     sizes, moments = at.evidence.earliest()
@@ -258,8 +273,6 @@ def _grow(part: Scanned, at: _Progress) -> None:
 
 def _compare_root(size: int, part: Scanned, at: _Progress) -> None:
     if at.tree.root() == at.evidence.roots[size]:
-        if size == at.evidence.signed:
-            at.signed_last_us = int(part.at[size - part.first])
         return
     if any(problem.seq <= size for problem in at.problems):
         return
@@ -280,12 +293,14 @@ def _finish(at: _Progress, hashes: Hashes) -> None:
         return
     if size and not known.signed:
         at.find(1, "unsigned", "no checkpoint of this log is there.")
-    elif at.signed_last_us is not None and at.last_us - at.signed_last_us > _UNSIGNED_S * _SECOND:
+        return
+    since_us = at.unsigned_since_us
+    if since_us is not None and at.now_us - since_us > _UNSIGNED_S * _SECOND:
         at.find(
             known.signed + 1, "unsigned", "events stand behind the last checkpoint for more than an hour."
         )
     policy = at.pins.policy
-    is_late = not known.covered or at.last_us // _SECOND - known.covered_at > policy.unwitnessed_s
+    is_late = not known.covered or at.now_us // _SECOND - known.covered_at > policy.unwitnessed_s
     if policy.quorum and size > known.covered and is_late:
         asked = f"{policy.quorum} of {len(policy.witnesses)} witnesses"
         at.find(known.covered + 1, "unwitnessed", f"no checkpoint with it is cosigned by {asked}.")

@@ -92,9 +92,11 @@ class ApprovalUse(Identified):
     policy_record = (
         f"{_MINE} AND EXISTS (SELECT 1 FROM safeguards_approvalrequest asked"  # noqa: S608 (constants of ours)
         " JOIN safeguards_approvalanswer given ON given.request_id = asked.id"
+        " JOIN safeguards_user second ON second.id = given.created_by_id"
         " WHERE asked.id = safeguards_approvaluse.request_id"
         " AND asked.created_by_id = (SELECT openilp_claim_user())"
         " AND given.is_approved AND given.digest = asked.digest"
+        " AND second.is_active AND second.roles && asked.approver_roles"
         " AND asked.expires_at > statement_timestamp())"
     )
 

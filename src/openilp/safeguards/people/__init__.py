@@ -27,6 +27,13 @@ from openilp.safeguards.people.actors import (
     units_known_to,
 )
 from openilp.safeguards.people.conflicts import declare_conflict, lift_conflict, matters_in_conflict
+from openilp.safeguards.people.delegations import (
+    actor_in_place_of,
+    delegate,
+    end_delegation,
+    given_and_received,
+    stand_ins,
+)
 from openilp.safeguards.people.matters import admit, check_open, check_purpose, dismiss, open_matter
 from openilp.safeguards.people.tokens import Bearer, account_of_token, issue_token, token_digest
 
@@ -35,14 +42,18 @@ __all__ = [
     "Bearer",
     "account_of_token",
     "actor_for",
+    "actor_in_place_of",
     "admit",
     "change_own_password",
     "check_open",
     "check_purpose",
     "colleagues",
     "declare_conflict",
+    "delegate",
     "dismiss",
+    "end_delegation",
     "end_sessions",
+    "given_and_received",
     "is_founding",
     "is_ordinary",
     "is_raise",
@@ -61,6 +72,7 @@ __all__ = [
     "read_anew",
     "reset_password",
     "resetting",
+    "stand_ins",
     "starting_password",
     "state_of",
     "token_digest",

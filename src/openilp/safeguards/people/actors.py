@@ -56,11 +56,6 @@ def actor_for(user: User, *, purpose: UUID | None = None, reason: str = "") -> A
     if purpose is None and not reason and matters:
         purpose = matters[0]
     roles = frozenset(Role(r) for r in user.roles)
-    states = {State.NORMAL}
-    if roles & _QUARANTINE:
-        states.add(State.QUARANTINED)
-    if roles & _RESTRICTED:
-        states.add(State.RESTRICTED)
     return Actor(
         user_id=user.pk,
         name=str(user),
@@ -71,9 +66,19 @@ def actor_for(user: User, *, purpose: UUID | None = None, reason: str = "") -> A
         reason=reason,
         partner=user.partner,
         compartments=frozenset(matters) if purpose is not None else frozenset(),
-        states=frozenset(states),
+        states=states_of(roles),
         language=user.language,
     )
+
+
+def states_of(roles: frozenset[Role]) -> frozenset[State]:
+    """Return the states of rows that duties open."""
+    opened = {
+        State.NORMAL: True,
+        State.QUARANTINED: roles & _QUARANTINE,
+        State.RESTRICTED: roles & _RESTRICTED,
+    }
+    return frozenset(state for state, is_open in opened.items() if is_open)
 
 
 def colleagues(*, actor: Actor, roles: Iterable[Role] = (), unit: Unit | None = None) -> list[User]:

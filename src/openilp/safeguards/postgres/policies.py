@@ -230,7 +230,7 @@ def _search(name: str, table: str, condition: str, *, nulls: str = "") -> list[s
     body = (
         # The names are those of our own tables.
         f"DECLARE {predicate.DECLARATIONS}"  # noqa: S608
-        f' BEGIN RETURN QUERY SELECT r.id FROM public."{table}" r WHERE {condition}'
+        f' BEGIN RETURN QUERY SELECT r.* FROM public."{table}" r WHERE {condition}'
         f" AND {predicate.sql_of_variables('r')}"
         " AND (before_at IS NULL OR (r.created_at, r.id) < (before_at, before_id))"
         f" ORDER BY r.created_at DESC{nulls}, r.id DESC LIMIT least(lim, {_SEARCH_LIMIT}); END"
@@ -238,7 +238,7 @@ def _search(name: str, table: str, condition: str, *, nulls: str = "") -> list[s
     return [
         (
             f"CREATE OR REPLACE FUNCTION {name}(q text, lim integer, before_at timestamptz, before_id uuid)"
-            " RETURNS SETOF uuid LANGUAGE plpgsql STABLE SECURITY DEFINER"
+            f' RETURNS SETOF public."{table}" LANGUAGE plpgsql STABLE SECURITY DEFINER'
             " SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_custom_plan"
             f" AS $search$ {body} $search$"
         ),

@@ -29,6 +29,7 @@ _PLAIN_MODELS = {
     "safeguards.apitoken",
     "safeguards.sharedvalue",
     "safeguards.conflictofinterest",
+    "safeguards.delegation",
     "safeguards.membership",
     "safeguards.idempotencykey",
 }
