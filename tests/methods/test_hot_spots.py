@@ -15,7 +15,9 @@ from scipy import stats
 from openilp.methods.errors import BadValue, LengthMismatch, TooFew, TooLarge
 from openilp.methods.record import as_record
 from openilp.methods.space import Area, Grid, Places, Plane, hot_spots
+from openilp.methods.space.permutation import _distinct, conditional_tails, total_tails
 from openilp.methods.space.significance import false_discovery_rate, getis_ord_star
+from openilp.methods.tables import read_table
 
 CENTRE = (-2.6, 51.45)
 
@@ -197,6 +199,7 @@ def test_a_result_is_plain_data_and_cannot_be_changed() -> None:
         ({"cell_m": 250, "weights": [1.0, "x"]}, BadValue, "give numbers"),
         ({"cell_m": 250, "reach": 0}, BadValue, "reach is 0"),
         ({"cell_m": 250, "false_discovery": 1.0}, BadValue, "false_discovery is 1.0"),
+        ({"cell_m": 250, "draws": 9}, BadValue, "draws is 9; give a positive number together with rng"),
         ({"cell_m": 250, "minimum_count": -1}, BadValue, "minimum_count is -1"),
     ],
 )
@@ -218,6 +221,87 @@ def test_a_latitude_of_95_is_refused() -> None:
     """Swapped columns are caught with the row."""
     with pytest.raises(BadValue, match=r"lat of row 1 is 95\.0"):
         Places.from_degrees(np.array([1.0, 2.0]), np.array([1.0, 95.0]))
+
+
+def naive_tails(values: np.ndarray, sums: np.ndarray, k: np.ndarray, picks: np.ndarray) -> np.ndarray:
+    """Each cell beside each draw, one at a time; the spare cell takes the tested cell's place."""
+    tails = []
+    for cell, (total, size) in enumerate(zip(sums, k, strict=True)):
+        drawn = []
+        for row in picks:
+            chosen = [row[size] if other == cell else other for other in row[:size]]
+            drawn.append(values[chosen].sum())
+        drawn = np.array(drawn)
+        above, below = (drawn >= total - 1e-6).sum(), (drawn <= total + 1e-6).sum()
+        tails.append(((above + 1) / (len(picks) + 1), (below + 1) / (len(picks) + 1)))
+    return np.array(tails)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(14, 30))
+def test_shared_draws_equal_their_naive_twin(seed: int, n: int) -> None:
+    """Sorting shared draws and mending those with the cell itself gives what one cell at a time gives."""
+    rng = np.random.default_rng(seed)
+    values, k = rng.poisson(1.5, n).astype(float), rng.integers(0, 4, n)
+    sums = np.array([values[rng.permutation(n)[:size]].sum() for size in k])
+    picks = _distinct(n, 25, int(k.max()) + 1, np.random.default_rng(seed))
+
+    above, below = conditional_tails(values, sums, k, draws=25, rng=np.random.default_rng(seed))
+
+    np.testing.assert_allclose(np.stack([above, below], axis=1), naive_tails(values, sums, k, picks))
+    above, below = total_tails(values, sums, k + 1, draws=25, rng=np.random.default_rng(seed))
+    drawn = [[values[row[: size + 1]].sum() for row in picks] for size in k]
+    np.testing.assert_allclose(
+        above * 26 - 1, [sum(d >= s - 1e-6 for d in row) for row, s in zip(drawn, sums, strict=True)]
+    )
+    np.testing.assert_allclose(
+        below * 26 - 1, [sum(d <= s + 1e-6 for d in row) for row, s in zip(drawn, sums, strict=True)]
+    )
+
+
+@given(st.integers(2, 60), st.integers(1, 6), st.integers(0, 2**32 - 1))
+def test_draws_hold_no_cell_twice(n: int, columns: int, seed: int) -> None:
+    """Each draw is of different cells, whatever the share of the cells that it takes."""
+    picks = _distinct(n, 40, min(columns, n), np.random.default_rng(seed))
+
+    assert all(len(set(row)) == len(row) for row in picks.tolist())
+    assert picks.min() >= 0
+    assert picks.max() < n
+
+
+def test_p_by_permutation_agrees_with_the_normal_law(rng: np.random.Generator) -> None:
+    """Where windows expect many events, both laws give nearly the same p, and a p has a sign."""
+    points = rng.uniform(0, 10_000, (20_000, 2))
+    events = around(points[:, 0], points[:, 1])
+
+    by_law = hot_spots(events, cell_m=500, possible="rectangle")
+    by_draws = hot_spots(events, cell_m=500, possible="rectangle", draws=9999, rng=rng)
+
+    assert np.corrcoef(by_law.probability, by_draws.probability)[0, 1] > 0.98
+    assert by_draws.draws == 9999
+    assert by_draws.probability.min() >= 2 / 10_000
+
+
+def test_the_rectangle_is_a_choice_that_is_said() -> None:
+    """Every cell of the rectangle is tested, with a caution."""
+    events = around(np.array([0.0, 1999.0]), np.array([0.0, 1999.0]))
+
+    found = hot_spots(events, cell_m=500, possible="rectangle")
+
+    assert found.n_cells == found.grid.size
+    assert "mask_is_rectangle" in {caution.code for caution in found.cautions}
+
+
+def test_hot_spots_say_and_draw_themselves() -> None:
+    """The fixed keys of the terminal, words and a picture."""
+    found = hot_spots(around(np.array([10.0, 20.0, 900.0]), np.array([10.0] * 3)), cell_m=250)
+
+    record = json.loads(json.dumps(found.to_dict(), allow_nan=False))
+
+    assert set(record["cells"][0]) == {"x", "y", "count", "value", "z", "p", "q", "hot"}
+    assert record["n_hot"] == sum(cell["hot"] for cell in record["cells"])
+    assert record["z_max"] == max(cell["z"] for cell in record["cells"])
+    assert "cells are hot" in found.in_words()
+    assert "<svg" in found.plot().svg
 
 
 @pytest.mark.real_data
@@ -252,3 +336,22 @@ def test_avon_loses_exactly_the_rows_without_a_place(crime: Path) -> None:
 
     assert found.n_without_place == 20_142
     assert found.n == 325_069 - 20_142 == int(found.count.sum())
+
+
+@pytest.mark.real_data
+def test_memphis_equals_spdep_cell_by_cell(crime: Path) -> None:
+    """4,189 cells of 500 m: count, Gi*, p and adjusted p are those of spdep, 350 cells are hot."""
+    folder = crime / "memphis_robberies"
+    places = read_table(folder / "memphis_robberies.gpkg").places(project="EPSG:32615")
+    grid = Grid.over(places.plane, places.x, places.y, cell_m=500, snapped_to_cell=False)
+    oracle = read_table(folder / "oracle_spdep_gistar_500m_utm15n.csv")
+
+    found = hot_spots(places, cell_m=500, grid=grid, possible="rectangle")
+
+    at = grid.cell_of(oracle.numbers("x"), oracle.numbers("y"))
+    ours = np.empty((4, grid.size))
+    ours[:, found.cell] = [found.count, found.z, found.probability, found.adjusted]
+    theirs = [oracle.numbers(name) for name in ("n", "gistar", "p", "p_fdr")]
+    np.testing.assert_array_equal(ours[0, at], theirs[0])
+    np.testing.assert_allclose(ours[1:, at], theirs[1:], atol=1e-6)
+    assert (found.n_hot, found.z.max()) == (350, pytest.approx(14.84779, abs=1e-5))

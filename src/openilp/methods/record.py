@@ -36,6 +36,9 @@ def as_record(result: object) -> Any:
     if isinstance(result, Mapping):
         return {str(key): as_record(value) for key, value in result.items()}
     if isinstance(result, np.ndarray):
+        # The common case at the speed of numpy: a city's grid has a million cells.
+        if result.dtype.kind in "iub" or (result.dtype.kind == "f" and np.isfinite(result).all()):
+            return result.tolist()
         return [as_record(item) for item in result] if result.ndim else as_record(result.item())
     if isinstance(result, tuple | list):
         return [as_record(item) for item in result]

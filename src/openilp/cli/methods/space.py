@@ -1,5 +1,230 @@
 """Where: density, hot spots and risk, from a terminal."""
 
-import click
+import functools
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-COMMANDS: tuple[click.Command, ...] = ()
+import click
+import numpy as np
+
+from openilp.cli.methods.shared import (
+    Command,
+    Where,
+    cautioned,
+    mask_option,
+    method,
+    place_options,
+    placed,
+    seed_option,
+    table_argument,
+    write,
+)
+from openilp.methods.arrays import BoolArray, FloatArray
+from openilp.methods.errors import UnknownColumn, UnknownType
+from openilp.methods.places import Places
+from openilp.methods.result import Result
+from openilp.methods.space.bandwidth import adaptive, diggle, likelihood, scott, snapping_error
+from openilp.methods.space.counts import Possible
+from openilp.methods.space.density import density
+from openilp.methods.space.grid import Grid
+from openilp.methods.space.hot_spots import hot_spots
+from openilp.methods.tables import Table, read_table
+
+RULES = {"scott": scott, "likelihood": likelihood, "diggle": diggle}
+Weigh = Callable[[Table, BoolArray], FloatArray | None]
+snapped_option = click.option(
+    "--snapped", is_flag=True, help="the places are shared points, as those of police.uk"
+)
+
+
+def weight_options(function: Command) -> Command:
+    """Add --weight, --harm and --category, and give the function `weigh`: the weights of chosen rows, or None."""
+
+    @click.option("--weight", metavar="COLUMN", help="weight of each row, 0 or more, such as days of harm")
+    @click.option(
+        "--harm", type=click.Path(path_type=Path), help="file whose last two columns are category and weight"
+    )
+    @click.option("--category", metavar="COLUMN", help="category of each row, for --harm")
+    @functools.wraps(function)
+    def command(*, weight: str | None, harm: Path | None, category: str | None, **options: Any) -> Any:
+        if (harm is None) != (category is None) or (harm is not None and weight is not None):
+            raise click.UsageError("Give --weight, or --harm together with --category, or none of them.")
+
+        def weigh(table: Table, whole: BoolArray) -> FloatArray | None:
+            if weight is not None:
+                return table.numbers(weight)[whole]
+            return (
+                None
+                if harm is None or category is None
+                else _by_category(table, category, read_table(harm))[whole]
+            )
+
+        return function(weigh=weigh, **options)
+
+    return command
+
+
+def _by_category(table: Table, category: str, scale: Table) -> FloatArray:
+    """Return each row's weight; NaN where its category stands in the scale without one.
+
+    Raises:
+        UnknownType: If a category does not stand in the scale.
+    """
+    if len(scale.columns) < 2:
+        raise UnknownColumn("weight", scale.source, scale.columns)
+    names = [name or "" for name in scale.texts(scale.columns[-2])]
+    days = dict(zip(names, scale.numbers(scale.columns[-1]).tolist(), strict=True))
+    found = [name or "" for name in table.texts(category)]
+    if unknown := sorted(set(found) - set(days)):
+        raise UnknownType(category, unknown[0], tuple(days))
+    return np.array([days[name] for name in found])
+
+
+@method("kde")
+@table_argument
+@place_options
+@mask_option
+@click.option(
+    "--bandwidth",
+    default="likelihood",
+    show_default=True,
+    metavar="M|RULE",
+    help="standard deviation of the Gaussian in metres, or scott, likelihood or diggle",
+)
+@click.option("--adaptive", "is_adaptive", is_flag=True, help="shorter where events are dense (Abramson)")
+@click.option("--cell", type=float, required=True, metavar="M", help="side of a cell in metres")
+@weight_options
+@snapped_option
+@click.option(
+    "--tolerance", type=float, default=1e-6, show_default=True, help="error allowed, as a share of the peak"
+)
+def kde(
+    table: Table,
+    where: Where,
+    weigh: Weigh,
+    mask: Table | None,
+    bandwidth: str,
+    is_adaptive: bool,
+    cell: float,
+    snapped: bool,
+    tolerance: float,
+) -> Result:
+    """Where do events lie densest? Density per square metre on a grid, south to north.
+
+    With --mask the density stays inside the area, its edge corrected for; without, the grid reaches 4 bandwidths
+    beyond the events. With --snapped each event is spread over the surroundings of its shared point.
+    """
+    places, whole, said = placed(table, where)
+    metres = _bandwidth(places, bandwidth)
+    result = density(
+        places,
+        bandwidth_m=adaptive(places, pilot_m=metres) if is_adaptive else metres,
+        cell_m=cell,
+        weights=weigh(table, whole),
+        area=None if mask is None else mask.area(places.plane),
+        location_error_m=snapping_error(places) if snapped else 0.0,
+        relative_tolerance=tolerance,
+        snapped=snapped,
+    )
+    return cautioned(result, said)
+
+
+def _bandwidth(places: Places, text: str) -> float:
+    if text in RULES:
+        return RULES[text](places).bandwidth_m
+    try:
+        return float(text)
+    except ValueError as error:
+        raise click.BadParameter(
+            f"'{text}' is neither a length in metres nor one of {', '.join(RULES)}"
+        ) from error
+
+
+@method("hotspots")
+@table_argument
+@place_options
+@mask_option
+@click.option("--cell", type=float, required=True, metavar="M", help="side of a cell in metres")
+@click.option(
+    "--possible",
+    type=click.Choice(["rectangle", "events"]),
+    default="rectangle",
+    show_default=True,
+    help="without --mask: test every cell of the rectangle, or those with events and around them",
+)
+@click.option(
+    "--origin",
+    type=click.Choice(["round", "events"]),
+    default="round",
+    show_default=True,
+    help="without --mask: cells begin at multiples of their side, or at the lowest coordinates",
+)
+@click.option(
+    "--reach", type=click.IntRange(1), default=1, show_default=True, help="cells on each side of the window"
+)
+@click.option(
+    "--rate", type=float, default=0.05, show_default=True, help="share of false finds among the hot cells"
+)
+@click.option(
+    "--permutations",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="p by so many permutations instead of the normal law",
+)
+@seed_option
+@weight_options
+@snapped_option
+@click.option("--geojson", metavar="OUT", help="write the listed cells in longitude and latitude")
+@click.option(
+    "--at-least", type=click.IntRange(0), default=0, show_default=True, help="list cells with so many events"
+)
+def hotspots(
+    table: Table,
+    where: Where,
+    weigh: Weigh,
+    mask: Table | None,
+    cell: float,
+    possible: str,
+    origin: str,
+    reach: int,
+    rate: float,
+    permutations: int,
+    rng: np.random.Generator,
+    snapped: bool,
+    geojson: str | None,
+    at_least: int,
+) -> Result:
+    """Which cells hold more events than chance explains? Getis-Ord Gi* with control of false finds.
+
+    A cell is hot when z > 0 and q is at most the rate. Weights turn the map of counts into one of harm.
+    """
+    places, whole, said = placed(table, where)
+    area = None if mask is None else mask.area(places.plane)
+    rule: Possible = area if area is not None else (None if possible == "events" else "rectangle")
+    result = hot_spots(
+        places,
+        cell_m=cell,
+        weights=weigh(table, whole),
+        possible=rule,
+        reach=reach,
+        false_discovery=rate,
+        minimum_count=at_least,
+        snapped=snapped,
+        grid=_lowest(places, cell, possible) if origin == "events" and area is None else None,
+        draws=permutations,
+        rng=rng if permutations else None,
+    )
+    if geojson is not None:
+        write(geojson, json.dumps(result.geojson(), allow_nan=False) + "\n")
+    return cautioned(result, said)
+
+
+def _lowest(places: Places, cell: float, possible: str) -> Grid:
+    margin = cell if possible == "events" else 0.0
+    return Grid.over(places.plane, places.x, places.y, cell_m=cell, margin_m=margin, snapped_to_cell=False)
+
+
+COMMANDS: tuple[click.Command, ...] = (kde, hotspots)

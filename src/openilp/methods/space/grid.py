@@ -73,6 +73,24 @@ class Grid:
             raise TooLarge("cells", nx * ny, CELL_LIMIT, "choose a larger cell or a smaller region")
         return cls(plane, float(x0), float(y0), float(cell_m), nx, ny)
 
+    @classmethod
+    def around(cls, area: Area, *, cell_m: float, snapped_to_cell: bool = False) -> "Grid":
+        """This function will lay the smallest grid over an area.
+
+        Args:
+            area: The study area.
+            cell_m: Side of a cell in metres.
+            snapped_to_cell: As `over`.
+
+        Raises:
+            BadValue: If the cell is not a positive length.
+            TooLarge: If there would be more than `CELL_LIMIT` cells.
+        """
+        west, south, east, north = shapely.bounds(area.geometry)
+        # An area that ends where a cell begins does not reach into that cell.
+        x, y = np.array([west, np.nextafter(east, west)]), np.array([south, np.nextafter(north, south)])
+        return cls.over(area.plane, x, y, cell_m=cell_m, snapped_to_cell=snapped_to_cell)
+
     @property
     def size(self) -> int:
         """This function will return the number of cells."""
@@ -98,6 +116,18 @@ class Grid:
         x: FloatArray = self.x0 + (np.arange(self.nx, dtype=np.float64) + 0.5) * self.cell_m
         y: FloatArray = self.y0 + (np.arange(self.ny, dtype=np.float64) + 0.5) * self.cell_m
         return x, y
+
+    def centres_of(self, cells: IntArray) -> tuple[FloatArray, FloatArray]:
+        """This function will return the centres of cells in metres.
+
+        Args:
+            cells: (k,) cell numbers.
+
+        Returns:
+            x and y, (k,) each.
+        """
+        x, y = self.centres()
+        return x[cells % self.nx], y[cells // self.nx]
 
     def corners(self, cells: IntArray) -> FloatArray:
         """This function will return the outline of cells in degrees.

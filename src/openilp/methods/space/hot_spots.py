@@ -4,35 +4,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import shapely
+from numpy.random import Generator
 from numpy.typing import ArrayLike
-from scipy.ndimage import binary_dilation
 
-from openilp.methods.arrays import BoolArray, FloatArray, IntArray, floats, freeze, same_length
+from openilp.methods.arrays import FloatArray, IntArray, freeze
+from openilp.methods.drawing import cells as draw_cells
 from openilp.methods.errors import BadValue, TooFew
-from openilp.methods.places import Area, Places
+from openilp.methods.places import Places
+from openilp.methods.result import Plot, Result
 from openilp.methods.sentence import Sentence
+from openilp.methods.space.counts import Counted, Possible, count_cells
 from openilp.methods.space.grid import Grid
-from openilp.methods.space.significance import false_discovery_rate, getis_ord_star, two_sided
-
-SNAPPED = Sentence(
-    "snapped",
-    "The places are snapped to shared points, so a cell may hold the events of its neighbours; "
-    "read areas, never single addresses.",
-)
-MASK_FROM_EVENTS = Sentence(
-    "mask_from_events",
-    "No boundary was given: crime counts as possible in cells with an event and in the cells around "
-    "them. A boundary of the area makes the test more trustworthy.",
-)
-RECORDED_ONLY = Sentence(
-    "recorded_only",
-    "The map shows recorded events, which follow reporting and police presence as well as crime.",
-)
-CELL_CHOICE = Sentence(
-    "cell_choice",
-    "Size and position of the cells influence the result; compare a second cell size before acting.",
-)
+from openilp.methods.space.permutation import total_tails
+from openilp.methods.space.significance import false_discovery_rate, getis_ord_star, two_sided, window_sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +45,7 @@ class HotCell:
 
 
 @dataclass(frozen=True, slots=True)
-class HotSpots:
+class HotSpots(Result):
     """The possible cells, the highest value first; ties by z, then by cell number.
 
     Attributes:
@@ -80,6 +64,7 @@ class HotSpots:
         n_without_weight: Events that count as events but add no weight.
         n_cells: Cells that were tested, including those that `minimum_count` leaves out of the list.
         weighted: Whether weights were given.
+        draws: Random draws behind the p-values; 0 for the normal law.
         method: How it was computed.
         cautions: What the reader must know.
     """
@@ -99,8 +84,60 @@ class HotSpots:
     n_without_weight: int
     n_cells: int
     weighted: bool
+    draws: int
     method: Sentence
     cautions: tuple[Sentence, ...]
+
+    @property
+    def n_hot(self) -> int:
+        """This function will count the hot cells that are listed."""
+        return int((self.direction == 1).sum())
+
+    @property
+    def finding(self) -> Sentence:
+        """This function will say how many cells are hot, and how much lies in them."""
+        hot = self.direction == 1
+        everything = float(self.value.sum())
+        return Sentence(
+            "hot_cells",
+            "%(hot)s of %(cells)s cells are hot; they hold %(share)s of the %(what)s. The highest z is %(z)s.",
+            {
+                "hot": f"{self.n_hot:,}",
+                "cells": f"{self.n_cells:,}",
+                "share": f"{self.value[hot].sum() / everything:.0%}" if everything else "none",
+                "what": "weight" if self.weighted else "events",
+                "z": f"{self.z.max():.2f}" if self.z.size else "not known",
+            },
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """This function will list the cells as `x, y, count, value, z, p, q, hot`, with `n_hot` and `z_max`.
+
+        Returns:
+            x and y are the centres in metres; a cell is hot when z > 0 and q is at most the rate.
+        """
+        record = Result.to_dict(self)
+        for column in ("cell", "count", "value", "z", "probability", "adjusted", "direction"):
+            del record[column]
+        x, y = self.grid.centres_of(self.cell)
+        names = ("x", "y", "count", "value", "z", "p", "q", "hot")
+        columns = (x, y, self.count, self.value, self.z, self.probability, self.adjusted, self.direction == 1)
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        return record | {
+            "cells": [dict(zip(names, row, strict=True)) for row in rows],
+            "n_hot": self.n_hot,
+            "z_max": float(self.z.max()) if self.z.size else None,
+            "crs": self.grid.plane.crs,
+        }
+
+    def plot(self) -> Plot:
+        """This function will draw the values as a map, the hot cells outlined."""
+        x, y = self.grid.centres_of(self.cell)
+        unit = "weight" if self.weighted else "events"
+        hot = self.direction == 1
+        return draw_cells(
+            "Hot spots (outlined)", x, y, self.value, cell_m=self.grid.cell_m, unit=unit, marked=hot
+        )
 
     @property
     def outlines(self) -> FloatArray:
@@ -168,12 +205,14 @@ def hot_spots(
     *,
     cell_m: float,
     weights: ArrayLike | None = None,
-    possible: Area | Places | None = None,
+    possible: Possible = None,
     reach: int = 1,
     false_discovery: float = 0.05,
     minimum_count: int = 0,
     snapped: bool = False,
     grid: Grid | None = None,
+    draws: int = 0,
+    rng: Generator | None = None,
 ) -> HotSpots:
     """This function will find the cells where events lie closer together than chance explains.
 
@@ -181,163 +220,116 @@ def hot_spots(
         events: n events.
         cell_m: Side of a cell in metres.
         weights: (n,) weight of each event, such as days of harm; NaN or None where an event has none.
-        possible: Where crime is possible: the boundary of the area, or the places where an
-            event could be recorded. Without it, the cells with events and their neighbours.
+        possible: Where crime is possible: the boundary of the area, the places where an event could be
+            recorded, or "rectangle". Without it, the cells with events and their neighbours.
         reach: Cells on each side of the tested window; 1 is the cell and its eight neighbours.
         false_discovery: Expected share of false finds among the cells marked hot or cold.
         minimum_count: Cells with fewer events are tested but not listed.
         snapped: Whether the places are snapped to shared points (adds a caution).
         grid: A grid to use instead of one laid over the events, to compare two selections.
+        draws: Random draws for p-values by permutation; 0 takes the normal law.
+        rng: Random generator for the draws.
 
     Returns:
-        The possible cells with count, value, Gi*, p and adjusted p.
+        The possible cells with count, value, Gi*, p and adjusted p. A p by permutation is twice the smaller
+        tail, so it has a sign: cells that are too high and cells that are too low are told apart.
 
     Raises:
-        TooFew: If no event has a place.
+        TooFew: If no event has a place, or there are too few cells to draw from.
         BadValue: If a parameter lies outside its range or a weight is negative or infinite.
         LengthMismatch: If there is not one weight per event.
         TooLarge: If the cell is too small for the region.
 
     Source:
-        Ord and Getis 1995 (Gi*, closed form); Benjamini and Hochberg 1995. Limits: z assumes that
-        windows expect several events; cells are compared with the mean of the area, not with the
-        population at risk.
+        Ord and Getis 1995 (Gi*, closed form); Benjamini and Hochberg 1995. Limits: the normal law assumes
+        that windows expect several events; cells are compared with the mean of the area, not with the
+        population at risk. With few draws no p is small enough to survive the adjustment: take 100 times
+        the number of cells, which costs little.
     """
-    _check(reach, false_discovery, minimum_count)
-    located = events.located
-    n = int(located.sum())
-    if n == 0:
-        raise TooFew("events with a place", 0, 1)
-    weight, n_without_weight = _weights(weights, events)
-    known = events.only(located).on(grid.plane if grid else events.plane)
-    grid = grid or _grid(known, cell_m, possible)
-    cells = grid.cell_of(known.x, known.y)
-    on_grid = cells >= 0
-    shape = (grid.ny, grid.nx)
-    count = np.bincount(cells[on_grid], minlength=grid.size).reshape(shape)
-    value = count.astype(np.float64)
-    if weight is not None:
-        np.add.at(value := np.zeros(shape), np.divmod(cells[on_grid], grid.nx), weight[located][on_grid])
-    mask = _mask(grid, possible, count)
-    z = getis_ord_star(value, mask, reach=reach)
-    return _result(
-        grid, mask, count, value, z,
-        false_discovery=false_discovery, minimum_count=minimum_count, reach=reach,
-        n=int(count[mask].sum()),
-        n_without_place=len(events) - n,
-        n_outside=n - int(count[mask].sum()),
-        n_without_weight=n_without_weight,
-        weighted=weight is not None,
-        cautions=(RECORDED_ONLY, CELL_CHOICE)
-        + ((MASK_FROM_EVENTS,) if possible is None else ())
-        + ((SNAPPED,) if snapped else ()),
-    )  # fmt: skip
+    _check(reach, false_discovery, minimum_count, draws, rng)
+    counted = count_cells(
+        events, cell_m=cell_m, weights=weights, possible=possible, snapped=snapped, grid=grid
+    )
+    tested = counted.possible
+    if tested.size == 0:
+        raise TooFew("cells where crime is possible", 0, 1)
+    z = getis_ord_star(counted.value, counted.mask, reach=reach).ravel()[tested]
+    probability = two_sided(z) if rng is None else _permuted(counted, reach, draws, rng)
+    return _result(counted, z, probability, reach, false_discovery, minimum_count, draws)
 
 
-def _check(reach: int, false_discovery: float, minimum_count: int) -> None:
+def _check(reach: int, false_discovery: float, minimum_count: int, draws: int, rng: Generator | None) -> None:
     if reach < 1:
         raise BadValue("reach", reach, "use 1 for the cell and its eight neighbours, or more")
     if not 0 < false_discovery < 1:
         raise BadValue("false_discovery", false_discovery, "use a share between 0 and 1, for example 0.05")
     if minimum_count < 0:
         raise BadValue("minimum_count", minimum_count, "use 0 to list every cell, or a positive count")
+    if draws < 0 or (draws > 0) != (rng is not None):
+        raise BadValue("draws", draws, "give a positive number together with rng, or neither")
 
 
-def _weights(weights: ArrayLike | None, events: Places) -> tuple[FloatArray | None, int]:
-    if weights is None:
-        return None, 0
-    weight = floats("weights", weights)
-    same_length(events=events.x, weights=weight)
-    known = ~np.isnan(weight)
-    wrong = known & ~(np.isfinite(weight) & (weight >= 0))
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
-        raise BadValue(f"weight of row {row}", float(weight[row]), "give a weight of 0 or more, or nothing")
-    missing = int((~known & events.located).sum())
-    return np.where(known, weight, 0.0), missing
-
-
-def _grid(known: Places, cell_m: float, possible: Area | Places | None) -> Grid:
-    x, y = known.x, known.y
-    if isinstance(possible, Places):
-        extra = possible.only(possible.located).on(known.plane)
-        x, y = np.concatenate([x, extra.x]), np.concatenate([y, extra.y])
-    elif possible is not None:
-        west, south, east, north = shapely.bounds(possible.geometry)
-        x, y = np.array([west, east]), np.array([south, north])
-    # One empty ring, so that the neighbours of the outermost events exist.
-    return Grid.over(known.plane, x, y, cell_m=cell_m, margin_m=cell_m)
-
-
-def _mask(grid: Grid, possible: Area | Places | None, count: IntArray) -> BoolArray:
-    if isinstance(possible, Places):
-        return grid.holding(possible) | (count > 0)
-    if possible is not None:
-        return grid.within(possible)
-    ring = np.ones((3, 3), dtype=np.bool_)
-    return np.asarray(binary_dilation(count > 0, structure=ring), dtype=np.bool_)
+def _permuted(counted: Counted, reach: int, draws: int, rng: Generator) -> FloatArray:
+    inside = np.where(counted.mask, counted.value, 0.0)
+    sums = window_sum(inside, reach)[counted.mask]
+    sizes = np.rint(window_sum(counted.mask.astype(float), reach)[counted.mask]).astype(np.int64)
+    above, below = total_tails(inside[counted.mask], sums, sizes, draws=draws, rng=rng)
+    return np.asarray(np.minimum(1.0, 2 * np.minimum(above, below)))
 
 
 def _result(
-    grid: Grid,
-    mask: BoolArray,
-    count: IntArray,
-    value: FloatArray,
+    counted: Counted,
     z: FloatArray,
-    *,
+    probability: FloatArray,
     reach: int,
-    false_discovery: float,
-    minimum_count: int,
-    n: int,
-    n_without_place: int,
-    n_outside: int,
-    n_without_weight: int,
-    weighted: bool,
-    cautions: tuple[Sentence, ...],
+    rate: float,
+    minimum: int,
+    draws: int,
 ) -> HotSpots:
-    tested = np.flatnonzero(mask)
-    if tested.size == 0:
-        raise TooFew("cells where crime is possible", 0, 1)
-    z_tested = z.ravel()[tested]
-    probability = two_sided(z_tested)
+    tested = counted.possible
     adjusted = false_discovery_rate(probability)
-    direction = np.where(adjusted <= false_discovery, np.sign(z_tested), 0).astype(np.int64)
-    value_tested, count_tested = value.ravel()[tested], count.ravel()[tested]
-    order = np.lexsort((tested, -z_tested, -value_tested))
-    order = order[count_tested[order] >= minimum_count]
-    listed = tested[order]
+    direction = np.where(adjusted <= rate, np.sign(z), 0).astype(np.int64)
+    value, count = counted.value.ravel()[tested], counted.count.ravel()[tested]
+    order = np.lexsort((tested, -z, -value))
+    order = order[count[order] >= minimum]
     result = HotSpots(
-        cell=listed,
-        count=count_tested[order],
-        value=value_tested[order],
-        z=z_tested[order],
+        cell=tested[order],
+        count=count[order],
+        value=value[order],
+        z=z[order],
         probability=probability[order],
         adjusted=adjusted[order],
         direction=direction[order],
-        grid=grid,
-        false_discovery=false_discovery,
-        n=n,
-        n_without_place=n_without_place,
-        n_outside=n_outside,
-        n_without_weight=n_without_weight,
+        grid=counted.grid,
+        false_discovery=rate,
+        n=counted.n,
+        n_without_place=counted.n_without_place,
+        n_outside=counted.n_outside,
+        n_without_weight=counted.n_without_weight,
         n_cells=int(tested.size),
-        weighted=weighted,
-        method=Sentence(
-            "gi_star",
-            "%(what)s per cell of %(cell)s m; Getis-Ord Gi* over the cell and its neighbours within %(reach)s cells, "
-            "closed form, among %(cells)s cells where crime is possible; two-sided p, adjusted for the number of "
-            "cells (Benjamini and Hochberg, rate %(rate)s); %(n)s events.",
-            {
-                "what": "Weight" if weighted else "Events",
-                "cell": f"{grid.cell_m:g}",
-                "reach": str(reach),
-                "cells": str(tested.size),
-                "rate": f"{false_discovery:g}",
-                "n": str(n),
-            },
-        ),
-        cautions=cautions,
+        weighted=counted.weighted,
+        draws=draws,
+        method=_method(counted, reach, rate, draws),
+        cautions=counted.cautions,
     )
     freeze(result.cell, result.count, result.value, result.z)
     freeze(result.probability, result.adjusted, result.direction)
     return result
+
+
+def _method(counted: Counted, reach: int, rate: float, draws: int) -> Sentence:
+    return Sentence(
+        "gi_star",
+        "%(what)s per cell of %(cell)s m; Getis-Ord Gi* over the cell and its neighbours within %(reach)s cells, "
+        "closed form, among %(cells)s cells where crime is possible; two-sided p %(law)s, adjusted for the number "
+        "of cells (Benjamini and Hochberg, rate %(rate)s); %(n)s events.",
+        {
+            "what": "Weight" if counted.weighted else "Events",
+            "cell": f"{counted.grid.cell_m:g}",
+            "reach": str(reach),
+            "cells": str(len(counted.possible)),
+            "law": f"by {draws:,} permutations" if draws else "by the normal law",
+            "rate": f"{rate:g}",
+            "n": str(counted.n),
+        },
+    )

@@ -43,20 +43,34 @@ def getis_ord_star(values: FloatArray, possible: BoolArray, *, reach: int = 1) -
         equation 5. Limits: the normal approximation is rough in windows with few expected events.
     """
     inside = np.where(possible, values, 0.0)
-    n = int(possible.sum())
     neighbours = window_sum(possible.astype(np.float64), reach)
     z = np.full(values.shape, np.nan)
+    z[possible] = star_z(values[possible], window_sum(inside, reach)[possible], neighbours[possible])
+    return z
+
+
+def star_z(values: FloatArray, sums: FloatArray, neighbours: FloatArray) -> FloatArray:
+    """This function will compute Gi* from sums over neighbours of any shape, each with weight 1.
+
+    Args:
+        values: (n,) one value a cell.
+        sums: (n,) sum over each cell and its neighbours.
+        neighbours: (n,) how many cells that are, itself included.
+
+    Returns:
+        (n,) z-values; 0 where the values do not vary or the neighbours are all cells.
+    """
+    n = len(values)
+    z = np.zeros(n)
     if n < 2:
-        z[possible] = 0.0
         return z
-    mean = inside.sum() / n
+    mean = values.sum() / n
     # The two-pass form: a sum of squares loses all digits when the mean is large beside the spread.
-    spread = float(np.sqrt(np.sum((values[possible] - mean) ** 2) / n))
+    spread = float(np.sqrt(np.sum((values - mean) ** 2) / n))
     room = (n * neighbours - neighbours**2) / (n - 1)
-    usable = possible & (room > 0) & (spread > 0)
-    z[possible] = 0.0
-    excess = window_sum(inside, reach) - mean * neighbours
-    z[usable] = excess[usable] / (spread * np.sqrt(room[usable]))
+    # Equal values have a spread of rounding only.
+    usable = (room > 0) & (spread > 1e-12 * abs(mean))
+    z[usable] = (sums - mean * neighbours)[usable] / (spread * np.sqrt(room[usable]))
     return z
 
 
