@@ -129,10 +129,10 @@ def _refuse_repeats(names: list[str | None]) -> None:
     seen: dict[str, int] = {}
     for row, name in enumerate(names):
         if name is None:
-            raise BadValue(f"the id of row {row}", "missing", "give every case a name")
+            raise BadValue(f"the id of row {row + 1}", "missing", "give every case a name")
         if name in seen:
             raise BadValue(
-                f"the id of row {row}", repr(name), f"it stands in row {seen[name]} too; remove one"
+                f"the id of row {row + 1}", repr(name), f"it stands in row {seen[name] + 1} too; remove one"
             )
         seen[name] = row
 
