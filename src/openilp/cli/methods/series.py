@@ -6,6 +6,7 @@ from typing import Any, get_args
 import click
 import numpy as np
 
+from openilp.cli.methods.linkage import link_cases_command
 from openilp.cli.methods.shared import (
     Command,
     Where,
@@ -273,4 +274,5 @@ COMMANDS: tuple[click.Command, ...] = (
     change_points_command,
     exceptional_command,
     repeats_command,
+    link_cases_command,
 )

@@ -17,7 +17,7 @@ from openilp.methods.series.logistic import fit_logistic
 LEAST_SERIES = 10
 FOLDS = 5
 # More unlinked pairs add time, not knowledge: the linked ones are the scarce side.
-MOST_UNLINKED = 20_000
+MOST_UNLINKED = 10_000
 BINS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
@@ -164,7 +164,7 @@ def train_linkage(
         no weight; ridge logistic regression equal to scikit-learn's (`test_linkage.py`).
 
     Cost:
-        Time pairs within the blocks times variables, for each bootstrap; at most 20,000 unlinked pairs are used.
+        Time pairs within the blocks times variables, for each bootstrap; at most 10,000 unlinked pairs are used.
 
     Not for:
         Fewer than ten known series; linking persons rather than cases.
@@ -189,7 +189,7 @@ def train_linkage(
     held_out, fold = _held_out(training, columns, rng)
     calibration = _platt(held_out, training.linked, training.weights)
     crossed = _crossed(held_out, fold, training)
-    draws = _bootstrap(training, columns, bootstraps, rng)
+    draws = _bootstrap(training, columns, coefficients, bootstraps, rng)
     n_linked = int(linked.sum())
     return LinkageModel(
         evidence=evidence,
@@ -260,14 +260,17 @@ def _crossed(scores: FloatArray, fold: IntArray, training: _Training) -> FloatAr
     return probability
 
 
-def _bootstrap(training: _Training, columns: FloatArray, bootstraps: int, rng: Generator) -> FloatArray:
+def _bootstrap(
+    training: _Training, columns: FloatArray, start: FloatArray, bootstraps: int, rng: Generator
+) -> FloatArray:
     n = int(training.series.max()) + 1
     draws = []
     for _ in range(bootstraps):
         times = rng.multinomial(n, np.full(n, 1 / n)).astype(np.float64)
         one, other = (times[training.series[rows]] for rows in (training.first, training.second))
         weight = training.weights * np.where(training.linked == 1, one, one * other)
-        draws.append(fit_logistic(columns, training.linked, weight))
+        drawn = weight > 0
+        draws.append(fit_logistic(columns[drawn], training.linked[drawn], weight[drawn], start=start))
     return np.array(draws).reshape(bootstraps, columns.shape[1] + 1)
 
 

@@ -9,7 +9,12 @@ _STEPS = 50
 
 
 def fit_logistic(
-    design: FloatArray, outcome: FloatArray, weights: FloatArray, *, ridge: float = 1.0
+    design: FloatArray,
+    outcome: FloatArray,
+    weights: FloatArray,
+    *,
+    ridge: float = 1.0,
+    start: FloatArray | None = None,
 ) -> FloatArray:
     """This function will fit log-odds that are linear in the columns.
 
@@ -19,6 +24,7 @@ def fit_logistic(
         weights: (m,) of 0 or more; a weight of 2 counts a row twice.
         ridge: Penalty on the squared coefficients, not on the constant; keeps them finite when the columns
             separate the outcomes.
+        start: (p + 1,) coefficients to begin from; near the answer they save steps and change nothing.
 
     Returns:
         (p + 1,) coefficients, the constant first.
@@ -33,7 +39,7 @@ def fit_logistic(
     penalty = np.full(columns.shape[1], ridge)
     # A hair of penalty on the constant keeps the step finite when one outcome has no weight.
     penalty[0] = 1e-9
-    beta: FloatArray = np.zeros(columns.shape[1])
+    beta: FloatArray = np.zeros(columns.shape[1]) if start is None else start
     worth = _objective(columns, outcome, weights, penalty, beta)
     for _ in range(_STEPS):
         probability = expit(columns @ beta)
