@@ -119,6 +119,18 @@ def test_each_reader_takes_a_copy_with_the_own_name(world: World, act: Act) -> N
             assert f"Releasedto{other}" not in words
 
 
+def test_an_edition_lists_the_releases_that_its_reader_is_told_of(world: World, act: Act) -> None:
+    """Its author sees that it went out only where the release names the author; whoever answers for it sees each."""
+    edition = approved(world, act, edition_on(world, act, graded_item(world, act)))
+    others = released(world, act, edition, OWNER)
+
+    assert f"/dissemination/releases/{others.ref}" in page_of(world, HEAD, edition)
+    for role in (ANALYST, OFFICER, STRATEGIC):
+        page = page_of(world, role, edition)
+        opened = browser(world, role).get(f"/dissemination/releases/{others.ref}").status_code
+        assert (f"/dissemination/releases/{others.ref}" in page) == (opened == 200)
+
+
 @given(
     approval=st.sampled_from(["missing", "given", "sent_back"]),
     releases=st.integers(0, 3),

@@ -267,15 +267,18 @@ def test_the_words_of_a_release_are_for_its_readers(world: World, act: Act) -> N
         recall = grow(Recall, actor=actor, world=world, release=release, reason="The source lied")
     with act(reader, world.desk) as actor:
         grow(Rating, actor=actor, world=world, release=release, value="acted_on")
-    told = {}
+    told, pages = {}, {}
     for user in (reader, other, world.user(Role.CHAIR), world.user(Role.HEAD_OF_INTELLIGENCE)):
         with act(user, world.desk) as actor:
             found = thread.thread(release.ref, actor=actor)
             told[user] = {node.kind: node.label for node in found.nodes}
+            pages[user] = next(node.url for node in found.nodes if node.kind == "release")
 
     assert told[other]["release"] == "Release"
     assert told[other]["recall"] == "Recall"
     assert told[other]["rating"] == "Rating"
+    assert pages[other] == f"/review/thread/{release.ref}"
+    assert pages[reader] == f"/dissemination/releases/{release.ref}"
     for user in (reader, world.user(Role.CHAIR), world.user(Role.HEAD_OF_INTELLIGENCE)):
         assert (told[user]["release"], told[user]["recall"]) == (release.reason, recall.reason)
         assert told[user]["rating"] == "acted_on"

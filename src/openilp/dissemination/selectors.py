@@ -156,10 +156,23 @@ def readable(ref: str, *, actor: Actor) -> Release:
         RecordNotFound: Otherwise; who was not told learns nothing of a release.
     """
     found: Release = by_ref(Release, ref, actor=actor)
-    named = Recipient.objects.seen_by(actor).filter(release=found, reader_id=actor.user_id)
-    if found.created_by_id != actor.user_id and not actor.has_role(*REGISTRARS) and not named.exists():
+    if not told_of(Release.objects.seen_by(actor).filter(pk=found.pk), actor=actor).exists():
         raise RecordNotFound(ref)
     return found
+
+
+def told_of(rows: Any, *, actor: Actor) -> Any:
+    """Return the releases among these that name the actor, that the actor made, or answers for."""
+    if actor.has_role(*REGISTRARS):
+        return rows
+    named = Recipient.objects.seen_by(actor).filter(release=OuterRef("pk"), reader_id=actor.user_id)
+    return rows.filter(Q(created_by_id=actor.user_id) | Exists(named))
+
+
+def releases_of(edition: Edition, *, actor: Actor) -> list[Release]:
+    """Return the releases of an edition that the actor is told of, newest first."""
+    rows = told_of(Release.objects.seen_by(actor).filter(edition=edition), actor=actor)
+    return list(rows.order_by("-created_at"))
 
 
 def is_reader(release: Release, *, actor: Actor) -> bool:

@@ -217,7 +217,7 @@ def _node(kind: str, row: Any, name: str | None, *, is_open: bool) -> Node:
         kind=kind,
         label=first_words(said),
         room=row._meta.app_label,
-        url=_address(row._meta.app_label, kind, ref),
+        url=_address(row._meta.app_label, kind, ref, is_open=is_open),
         at=row.created_at,
         level=getattr(row, "level", 0),
     )
@@ -229,11 +229,12 @@ def first_words(text: str, most: int = LABEL_LENGTH) -> str:
     return line if len(line) <= most else line[:most].rsplit(" ", 1)[0] + " …"
 
 
-def _address(room: str, kind: str, ref: str) -> str:
+def _address(room: str, kind: str, ref: str, *, is_open: bool) -> str:
+    """Return the page of an object, or its thread where it has no page, or none for this reader."""
     if not ref:
         return ""
     try:
-        return reverse(f"{room}:{kind}", args=[ref])
+        return reverse(f"{room}:{kind}" if is_open else "review:thread", args=[ref])
     except NoReverseMatch:
         return reverse("review:thread", args=[ref])
 

@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from openilp.collection.models import Report
-from openilp.dissemination.models import Recipient, Release
-from openilp.dissemination.selectors import REGISTRARS
+from openilp.dissemination.models import Release
+from openilp.dissemination.selectors import REGISTRARS, told_of
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.roles import Role
 
@@ -32,11 +32,8 @@ def readable(kind: str, rows: Iterable[Any], *, actor: Actor) -> set[UUID]:
 
 
 def _of_releases(keys: set[UUID], actor: Actor) -> set[UUID]:
-    if actor.has_role(*REGISTRARS):
-        return keys
-    named = Recipient.objects.seen_by(actor).filter(release__in=keys, reader_id=actor.user_id)
-    own = Release.objects.seen_by(actor).filter(pk__in=keys, created_by_id=actor.user_id)
-    return set(named.values_list("release_id", flat=True)) | set(own.values_list("pk", flat=True))
+    told = told_of(Release.objects.seen_by(actor).filter(pk__in=keys), actor=actor)
+    return set(told.values_list("pk", flat=True))
 
 
 def _of_ratings(keys: set[UUID], actor: Actor) -> set[UUID]:

@@ -21,7 +21,6 @@ from openilp.dissemination.forms import (
     PeerReviewForm,
     ReleaseForm,
 )
-from openilp.dissemination.models import Release
 from openilp.dissemination.rules import EditionFacts
 from openilp.dissemination.selectors import APPROVERS, PEERS, READERS, RELEASERS
 from openilp.dissemination.views.desk import titles_of
@@ -117,7 +116,7 @@ def _standing(request: ActorRequest, row: Edition, facts: EditionFacts) -> dict[
         "may_approve": actor.has_role(*APPROVERS) and not is_own and not has_reviewed and not words,
         "may_release": actor.has_role(*RELEASERS),
         "is_own": is_own,
-        "releases": list(Release.objects.seen_by(actor).filter(edition=row).order_by("-created_at")),
+        "releases": selectors.releases_of(row, actor=actor),
     }
 
 
