@@ -9,7 +9,17 @@ from importlib import import_module
 import click
 
 #: The modules with a tuple COMMANDS each.
-FAMILIES = ("space", "series", "forecast", "networks", "judgement", "allocation", "impact", "fairness")
+FAMILIES = (
+    "space",
+    "series",
+    "forecast",
+    "networks",
+    "threat",
+    "judgement",
+    "allocation",
+    "impact",
+    "fairness",
+)
 
 
 class Methods(click.Group):

@@ -114,6 +114,25 @@ class Yardstick:
             f"scheme {self.scheme!r} covers {self.terms[0].low:g} to {self.terms[-1].high:g}",
         )
 
+    def terms_between(self, low: float, high: float) -> tuple[Term, ...]:
+        """This function will return the terms that share more than a point with a range of probabilities.
+
+        Args:
+            low: Lower end.
+            high: Upper end; the same as `low` asks for one probability.
+
+        Returns:
+            From the least to the most probable; empty when the range lies in a gap.
+
+        Raises:
+            BadValue: If it is no range within 0 to 1.
+        """
+        if not 0 <= low <= high <= 1:
+            raise BadValue("range", f"{low:g} to {high:g}", "give 0 <= low <= high <= 1")
+        if low == high:
+            return tuple(term for term in self.terms if term.low <= low <= term.high)[:1]
+        return tuple(term for term in self.terms if term.low < high and low < term.high)
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -166,6 +185,15 @@ class Spread:
 def spread(judgements: Sequence[Judgement]) -> Spread:
     """This function will show how far several judgements on one question lie apart.
 
+    Question:
+        Do several analysts mean the same, and where do they differ?
+
+    Assumptions:
+        All answer the same question at the same time, in words of one yardstick.
+
+    Traps:
+        Analysts who read the same reports agree for that reason: agreement is no second source.
+
     Args:
         judgements: At least one, all of the same scheme.
 
@@ -175,6 +203,19 @@ def spread(judgements: Sequence[Judgement]) -> Spread:
     Raises:
         TooFew: If there is none.
         BadValue: If they use different schemes.
+
+    Oracle:
+        Ranges by hand, in `test_judgement.py`.
+
+    Cost:
+        Linear.
+
+    Not for:
+        Making one probability out of several.
+
+    Source:
+        Friedman and Zeckhauser, Intelligence and National Security 27 (2012), on showing uncertainty and not
+        hiding it in one number.
     """
     if not judgements:
         raise TooFew("judgements", 0, 1)
