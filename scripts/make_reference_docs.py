@@ -62,6 +62,47 @@ def requirements_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def claims_page() -> str:
+    """Return the table of what the safeguards claim, beside the test or benchmark that would fail without it.
+
+    Raises:
+        SystemExit: If a test or a benchmark that is named does not exist.
+    """
+    with (REFERENCE / "claims.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    known = {f"{path}::{name}" for path, names in test_names().items() for name in names}
+    known |= {path.name for path in (ROOT / "benchmarks").glob("bench_*.py")}
+    lines = [
+        "# What the safeguards claim, and what shows it",
+        "",
+        "Beside each claim stands the test or the benchmark that would fail without it; a claim without one is *not",
+        "shown*. This page is generated from `claims.csv`; the build fails when it names a test that does not exist.",
+    ]
+    for part in dict.fromkeys(row["part"] for row in rows):
+        lines += ["", f"## {part}", "", "| claim | shown by |", "| --- | --- |"]
+        for row in (r for r in rows if r["part"] == part):
+            shown = [name for name in row["shown_by"].split("; ") if name]
+            if missing := [name for name in shown if name not in known]:
+                raise SystemExit(f"claims.csv names what does not exist: {', '.join(missing)}.")
+            lines.append(
+                f"| {row['claim']} | {'<br>'.join(f'`{name}`' for name in shown) or '*not shown*'} |"
+            )
+    return "\n".join(lines) + "\n"
+
+
+def test_names() -> dict[str, list[str]]:
+    """Return the names of the tests by file, as paths below `tests/`."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        functions = (
+            node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)
+        )
+        found[str(path.relative_to(ROOT / "tests"))] = [
+            f.name for f in functions if f.name.startswith("test_")
+        ]
+    return found
+
+
 def actions_page() -> str:
     """Return the table of actions, with the roles that each is open to."""
     from openilp.safeguards.actions import registered
@@ -200,6 +241,7 @@ def pages() -> dict[Path, str]:
         importlib.import_module(".".join(path.relative_to(sources).with_suffix("").parts))
     return {
         REFERENCE / "requirements.md": requirements_page(),
+        REFERENCE / "claims.md": claims_page(),
         REFERENCE / "actions.md": actions_page(),
         REFERENCE / "commands.md": commands_page(),
         REFERENCE / "problems.md": problems_page(),
