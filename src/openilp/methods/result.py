@@ -25,6 +25,10 @@ class Plot:
     option: Mapping[str, Any]
     svg: str
 
+    def _repr_svg_(self) -> str:
+        """This function will show the picture in a notebook, which asks for it by this name."""
+        return self.svg
+
 
 class Result:
     """A result of a method; the dataclasses of this library inherit it."""
