@@ -105,7 +105,7 @@ def test_a_boundary_is_the_study_area() -> None:
 
     assert found.lattice.n == 10 * 20
     assert found.n == int((places[:, 0] < 2000).sum())
-    assert "mask_from_events" not in {each.code for each in found.cautions}
+    assert "area_from_events" not in {each.code for each in found.cautions}
 
 
 @pytest.mark.parametrize(

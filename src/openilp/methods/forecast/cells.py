@@ -29,7 +29,7 @@ from openilp.methods.places import LOCAL, WORLD, Area, Places, Plane
 from openilp.methods.record import as_record
 from openilp.methods.result import Plot, Result
 from openilp.methods.sentence import Estimate, Sentence
-from openilp.methods.space.hot_spots import MASK_FROM_EVENTS, RECORDED_ONLY
+from openilp.methods.space.cautions import RECORDED_ONLY
 
 # Below this the weights of the mixture are noise, and the three baselines cannot be told apart.
 FEWEST_EVENTS = 100
@@ -51,6 +51,11 @@ LUCK = Sentence(
     "not_shown_better",
     "On the past windows the forecast was not shown to be better than the best of three trivial baselines "
     "(%(name)s); use the simpler one unless there is another reason.",
+)
+AREA_FROM_EVENTS = Sentence(
+    "area_from_events",
+    "No boundary was given: the study area is every cell with an event and the eight around it, and PAI is a "
+    "share of that area; a boundary makes it comparable.",
 )
 FAILED = Sentence("component_left_out", "Component %(name)s had no forecast: %(why)s")
 
@@ -416,7 +421,7 @@ def _method(history: History, lattice: Lattice, components: Mapping[str, Any], n
 def _cautions(area: Area | None, validation: Validation, failed: Mapping[str, str]) -> tuple[Sentence, ...]:
     found = [PLACES_ONLY, RECORDED_ONLY, FEEDBACK]
     if area is None:
-        found.append(MASK_FROM_EVENTS)
+        found.append(AREA_FROM_EVENTS)
     if validation.advantage.verdict.code != "better":
         found.append(Sentence(LUCK.code, LUCK.template, {"name": validation.best_baseline}))
     found += [Sentence(FAILED.code, FAILED.template, {"name": n, "why": why}) for n, why in failed.items()]
