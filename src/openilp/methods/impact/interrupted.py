@@ -1,7 +1,7 @@
 """A series that a measure interrupts: the step and the bend that it left in it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -98,11 +98,11 @@ class InterruptedSeries(Result):
 
 
 def interrupted_series(
-    counts: Sequence[int | None],
+    counts: Any,
     start: int,
     *,
-    control: Sequence[int | None] | None = None,
-    exposure: Sequence[float] | None = None,
+    control: Any = None,
+    exposure: Any = None,
     season: int | None = None,
     bend: bool = True,
     level: float = 0.95,

@@ -1,7 +1,7 @@
 """A measure watched while it runs: as often as one likes, without finding effects by looking often."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import special
@@ -99,8 +99,8 @@ class Monitoring(Result):
 
 
 def monitor(
-    observed: Sequence[int],
-    expected: Sequence[float],
+    observed: Any,
+    expected: Any,
     *,
     dispersion: float = 1.0,
     level: float = 0.95,
