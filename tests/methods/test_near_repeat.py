@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from openilp.methods.errors import BadValue, LengthMismatch, TooCoarse, TooFew, TooLarge
 from openilp.methods.places import Places
-from openilp.methods.series import Bands, NearRepeat, near_repeat, pairs
+from openilp.methods.series import Bands, NearRepeat, near_repeat, pairs, permute
 from openilp.methods.series.permute import permuted, strata
 
 INFINITE = float("inf")
@@ -197,6 +197,29 @@ def test_without_clustering_probabilities_are_uniform(rng: np.random.Generator) 
     assert (single <= 0.05).sum() <= 19
     assert (corrected <= 0.05).sum() <= 19
     assert abs(single.mean() - 0.5) < 0.08
+
+
+def test_turning_a_ring_is_as_good_as_shuffling(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the ring p is uniform under chance too, and its orders have the mean of all orders."""
+    monkeypatch.setattr(permute, "RING", 0)
+    results = [
+        near_repeat(
+            places(rng.uniform(0, 1000, (90, 2))), days(*rng.uniform(0, 100, 90)),
+            space=(0, 100, 200), time=(0, 10, 20), permutations=79, mid_p=True, rng=rng,
+        )
+        for _ in range(200)
+    ]  # fmt: skip
+    drawn = np.concatenate(list(permute.orders(np.arange(90), (np.arange(90),), 80, rng, batch=32)), axis=1)
+
+    single = np.array([result.p[0, 0] for result in results])
+    # Binomial(200, 0.05): 99.9 % of samples lie at or below 19.
+    assert (single <= 0.05).sum() <= 19
+    assert abs(single.mean() - 0.5) < 0.08
+    assert (np.sort(drawn, axis=0) == np.arange(90)[:, None]).all()
+    assert len({tuple(column) for column in drawn.T}) == 81
+    assert tuple(range(90)) in {tuple(column) for column in drawn.T}
 
 
 def test_a_moving_season_is_no_near_repeat_within_the_month(rng: np.random.Generator) -> None:

@@ -15,7 +15,7 @@ from openilp.methods.result import Plot, Result
 from openilp.methods.sentence import Sentence
 from openilp.methods.series.left_out import LeftOut, cautions_on
 from openilp.methods.series.pairs import Metric, distances
-from openilp.methods.series.permute import Within, permuted, strata
+from openilp.methods.series.permute import Within, orders, strata
 from openilp.methods.series.placed import placed_events
 
 Scale = Literal["linear", "reciprocal"]
@@ -180,11 +180,11 @@ def mantel(
     observed, spread = pairs.products(days[:, None])[0], pairs.spread(days)
     weight = float(np.sqrt((centred**2).sum()) * spread)
     drawn = np.concatenate(
-        [pairs.products(permuted(days, groups, size, rng)) for size in _batches(permutations)]
+        [pairs.products(each) for each in orders(days, groups, permutations, rng, batch=_BATCH)]
     )
     # The products differ in the last digits by the order of summing; a tie must count as one.
     at_least = drawn >= observed - 1e-9 * max(weight, 1e-300)
-    p = float((1 + at_least.sum()) / (1 + permutations))
+    p = float(at_least.mean())
     low, high = np.quantile(drawn, [0.025, 0.975])
     constant = weight <= 1e-12 * max(float(np.abs(near).max()), 1e-300)
     return Mantel(
@@ -237,8 +237,3 @@ class _Pairs:
 
 def _scaled(values: FloatArray, scale: Scale, offset: float) -> FloatArray:
     return values if scale == "linear" else 1 / (offset + values)
-
-
-def _batches(permutations: int) -> list[int]:
-    whole, rest = divmod(permutations, _BATCH)
-    return [_BATCH] * whole + ([rest] if rest else [])

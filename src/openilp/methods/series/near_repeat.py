@@ -6,7 +6,7 @@ from typing import Any, get_args
 import numpy as np
 from numpy.random import Generator
 
-from openilp.methods.arrays import FloatArray, IntArray, TimeArray, freeze
+from openilp.methods.arrays import FloatArray, IntArray, freeze
 from openilp.methods.drawing import matrix
 from openilp.methods.errors import BadValue, TooCoarse
 from openilp.methods.places import Places
@@ -21,10 +21,11 @@ from openilp.methods.series.pairs import (
     Ticks,
     count_all_below,
     count_below,
+    count_once,
     find_close_pairs,
     to_ticks,
 )
-from openilp.methods.series.permute import Within, permuted, strata
+from openilp.methods.series.permute import Within, orders, strata
 from openilp.methods.series.placed import placed_events
 from openilp.methods.space.significance import false_discovery_rate
 
@@ -239,20 +240,20 @@ def near_repeat(
         raise TooCoarse("Near repeats", "month", "day")
     ticks, tick_us = to_ticks(events.moments)
     limits = time_bands.ticks_below(tick_us, int(ticks.max()))
-    table = _Table(find_close_pairs(events.xy, _from_zero(space_bands), metric), ticks, limits, space_bands)
-    observed = table.of(ticks[:, None])[0]
+    close = find_close_pairs(events.xy, _from_zero(space_bands), metric)
+    table = _Table(close, ticks, limits, space_bands, np.diff(count_all_below(ticks, limits)))
+    observed = table.observed()
     groups = strata(events.moments, within)
-    simulated = np.concatenate(
-        [table.of(permuted(ticks, groups, draws, rng)) for draws in _batches(permutations)]
-    )
+    drawn = orders(ticks, groups, permutations, rng, batch=BATCH)
+    tables = np.concatenate([table.of(each) for each in drawn])
     exact = within == "all"
-    expected = table.expected() if exact else simulated.mean(axis=0)
-    p, p_max_t = _probabilities(observed, simulated, mid_p=mid_p)
+    expected = table.expected() if exact else (tables.sum(axis=0) - observed) / permutations
+    p, p_max_t = _probabilities(observed, tables, mid_p=mid_p)
     ratio = np.divide(observed, expected, out=np.full(observed.shape, np.nan), where=expected > 0)
     q = false_discovery_rate(p.ravel()).reshape(p.shape)
-    low, high = np.quantile(simulated, [0.025, 0.975], axis=0)
+    low, high = np.quantile(tables, [0.025, 0.975], axis=0)
     freeze(observed, expected, low, high, ratio, p, p_max_t, q)
-    same_place, duplicates = _repeats(events.xy, events.moments)
+    same_place, duplicates = _repeats(table.pairs, ticks)
     return NearRepeat(
         observed=observed,
         expected=expected,
@@ -288,7 +289,7 @@ def near_repeat(
             CLUSTERING,
             WHOLE_WINDOW,
             *((FREE_EXCHANGE,) if exact else _alone(groups)),
-            *(_day_only(events.moments, time_bands) if events.resolution == "day" else ()),
+            *(_day_only(ticks, time_bands) if events.resolution == "day" else ()),
             *_same_place(same_place, len(events.xy)),
             *_duplicates(events.rows[duplicates]),
         ),
@@ -303,26 +304,33 @@ class _Table:
     ticks: Ticks
     limits: tuple[int, ...]
     bands: Bands
+    #: Pairs of events, near or far, by delay: the same for every order of the times.
+    by_delay: IntArray
+
+    def observed(self) -> IntArray:
+        """This function will count the (s, t) table of the times as they are."""
+        table: IntArray = self._complete(count_once(self.pairs, self.ticks, self.limits)[None])[0]
+        return table
 
     def of(self, ticks: Ticks) -> IntArray:
         """This function will count the (b, s, t) tables of b orders."""
-        return self._complete(np.diff(count_below(self.pairs, ticks, self.limits), axis=2))
+        counts: IntArray = np.diff(count_below(self.pairs, ticks, self.limits), axis=2)
+        return self._complete(counts)
 
     def expected(self) -> FloatArray:
         """This function will return the mean table over all orders: rows by columns over all pairs."""
-        by_delay = np.diff(count_all_below(self.ticks, self.limits)).astype(np.float64)
         all_pairs = len(self.ticks) * (len(self.ticks) - 1) / 2
         by_distance = np.diff(self.pairs.starts).astype(np.float64)
         if not np.isfinite(self.bands.edges[-1]):
             by_distance = np.append(by_distance, all_pairs - by_distance.sum())
-        return np.outer(by_distance[-len(self.bands) :], by_delay) / all_pairs
+        return np.outer(by_distance[-len(self.bands) :], self.by_delay) / all_pairs
 
     def _complete(self, counts: IntArray) -> IntArray:
         if not np.isfinite(self.bands.edges[-1]):
-            # Whatever the order, all pairs together have the same delays: the far ones are the rest.
-            rest = np.diff(count_all_below(self.ticks, self.limits)) - counts.sum(axis=1)
+            rest = self.by_delay - counts.sum(axis=1)
             counts = np.concatenate([counts, rest[:, None, :]], axis=1)
-        return counts[:, -len(self.bands) :]
+        wanted: IntArray = counts[:, -len(self.bands) :]
+        return wanted
 
 
 def _from_zero(bands: Bands) -> Bands:
@@ -333,29 +341,25 @@ def _from_zero(bands: Bands) -> Bands:
     return Bands((0.0, *bands.edges), bands.closed)
 
 
-def _batches(permutations: int) -> list[int]:
-    whole, rest = divmod(permutations, BATCH)
-    return [BATCH] * whole + ([rest] if rest else [])
-
-
-def _probabilities(observed: IntArray, simulated: IntArray, *, mid_p: bool) -> tuple[FloatArray, FloatArray]:
-    tables = np.concatenate([observed[None], simulated]).astype(np.float64)
+def _probabilities(observed: IntArray, tables: IntArray, *, mid_p: bool) -> tuple[FloatArray, FloatArray]:
+    """Rank the observed table among all, itself among them."""
     share = np.mean(tables >= observed, axis=0)
     if mid_p:
         share = share - np.mean(tables == observed, axis=0) / 2
     spread = tables.std(axis=0)
-    z = np.divide(tables - tables.mean(axis=0), spread, out=np.zeros_like(tables), where=spread > 0)
+    z = np.divide(tables - tables.mean(axis=0), spread, out=np.zeros(tables.shape), where=spread > 0)
     largest = z.max(axis=(1, 2))
+    own = np.divide(observed - tables.mean(axis=0), spread, out=np.zeros(observed.shape), where=spread > 0)
     # A relative hair's breadth: the observed table must count among those that reach it.
-    corrected = np.mean(largest[:, None, None] >= z[0] * (1 - 1e-12) - 1e-12, axis=0)
+    corrected = np.mean(largest[:, None, None] >= own - 1e-9, axis=0)
     return share, corrected
 
 
-def _repeats(xy: FloatArray, moments: TimeArray) -> tuple[int, IntArray]:
-    _, place, counts = np.unique(xy, axis=0, return_inverse=True, return_counts=True)
-    keys = np.column_stack([place.ravel(), moments.astype(np.int64)])
-    _, first = np.unique(keys, axis=0, return_index=True)
-    return int(counts[counts > 1].sum()), np.setdiff1d(np.arange(len(xy)), first)
+def _repeats(pairs: ClosePairs, ticks: Ticks) -> tuple[int, IntArray]:
+    """Count the events that share their place, and find those that repeat an earlier row altogether."""
+    one, other = pairs.same[:, 0], pairs.same[:, 1]
+    again = np.maximum(one, other)[ticks[one] == ticks[other]]
+    return len(np.unique(pairs.same)), np.unique(again)
 
 
 def _alone(groups: tuple[IntArray, ...]) -> tuple[Sentence, ...]:
@@ -365,9 +369,9 @@ def _alone(groups: tuple[IntArray, ...]) -> tuple[Sentence, ...]:
     return (Sentence(ALONE.code, ALONE.template, {"share": f"{share:.0%}"}),) if share > 0.1 else ()
 
 
-def _day_only(moments: TimeArray, bands: Bands) -> tuple[Sentence, ...]:
-    _, counts = np.unique(moments, return_counts=True)
-    share = counts[counts > 1].sum() / len(moments)
+def _day_only(days: Ticks, bands: Bands) -> tuple[Sentence, ...]:
+    counts = np.bincount(days)
+    share = counts[counts > 1].sum() / len(days)
     return (Sentence(DAY_ONLY.code, DAY_ONLY.template, {"label": bands.labels[0], "ties": f"{share:.0%}"}),)
 
 

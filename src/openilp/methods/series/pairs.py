@@ -1,5 +1,6 @@
 """Pairs of events that lie close together: found once, counted many times."""
 
+import itertools
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -9,14 +10,16 @@ from scipy.spatial import KDTree
 
 from openilp.methods.arrays import FloatArray, IntArray, TimeArray
 from openilp.methods.errors import TooLarge
-from openilp.methods.series.bands import Bands
+from openilp.methods.series.bands import DAY_US, Bands
 
 Metric = Literal["euclidean", "manhattan"]
 Ticks = NDArray[np.signedinteger[Any]]
 # 16 bytes a pair while they are found: 100 million take 1.6 GB.
 MOST_PAIRS = 100_000_000
-# A count of a block fits one byte, and block times batch fits a core's second-level cache (64 KB of 16-bit ticks).
-_BLOCK = 255
+# Block times batch fits a core's second-level cache (128 KB of 16-bit ticks); so many blocks add up in one byte.
+_BLOCK = 512
+_MOST_ADDED = 255
+_STEPS_US = (DAY_US, 3_600_000_000, 60_000_000, 1_000_000, 1)
 BATCH = 128
 
 
@@ -28,12 +31,14 @@ class ClosePairs:
         first: (m,) row of one event.
         second: (m,) row of the other.
         starts: (bands + 1,) where each band begins among the pairs.
+        same: (k, 2) rows of the pairs at exactly the same place, in whichever band.
         n: Events.
     """
 
     first: NDArray[np.int32]
     second: NDArray[np.int32]
     starts: IntArray
+    same: IntArray
     n: int
 
     def __len__(self) -> int:
@@ -53,10 +58,10 @@ def distances(xy: FloatArray, first: NDArray[Any], second: NDArray[Any], metric:
     Returns:
         (m,) metres.
     """
-    step = xy[first] - xy[second]
+    east, north = (axis[first] - axis[second] for axis in np.ascontiguousarray(xy.T))
     if metric == "manhattan":
-        return np.asarray(np.abs(step).sum(axis=1))
-    return np.asarray(np.sqrt((step * step).sum(axis=1)))
+        return np.asarray(np.abs(east) + np.abs(north))
+    return np.asarray(np.sqrt(east * east + north * north))
 
 
 def find_close_pairs(xy: FloatArray, bands: Bands, metric: Metric) -> ClosePairs:
@@ -78,11 +83,14 @@ def find_close_pairs(xy: FloatArray, bands: Bands, metric: Metric) -> ClosePairs
     """
     order = 1 if metric == "manhattan" else 2
     reach = bands.reach * (1 + 1e-9) + 1e-9
-    tree = KDTree(xy)
-    if len(xy) > 1000 and (many := _pairs_within(tree, reach, order)) > MOST_PAIRS:
+    # A tree that is not balanced is built faster, and nothing is slower for it here.
+    tree = KDTree(xy, balanced_tree=False, compact_nodes=False)
+    possible = len(xy) * (len(xy) - 1) // 2
+    if possible > MOST_PAIRS and (many := _pairs_within(tree, reach, order)) > MOST_PAIRS:
         raise TooLarge("close pairs", many, MOST_PAIRS, "use smaller distances or a smaller selection")
     pairs = tree.query_pairs(reach, p=order, output_type="ndarray")
-    band = bands.place(distances(xy, pairs[:, 0], pairs[:, 1], metric))
+    apart = distances(xy, pairs[:, 0], pairs[:, 1], metric)
+    band = bands.place(apart)
     finite = len(bands) - (not np.isfinite(bands.edges[-1]))
     band[band >= finite] = -1
     # Events next to each other in the tree's order are near in space, so that a pair's two rows share a cache line.
@@ -91,6 +99,7 @@ def find_close_pairs(xy: FloatArray, bands: Bands, metric: Metric) -> ClosePairs
         first=pairs[by_band, 0].astype(np.int32),
         second=pairs[by_band, 1].astype(np.int32),
         starts=np.searchsorted(band[by_band], np.arange(finite + 1)).astype(np.int64),
+        same=np.asarray(pairs[apart == 0], dtype=np.int64),
         n=len(xy),
     )
 
@@ -100,7 +109,7 @@ def _pairs_within(tree: KDTree, reach: float, order: int) -> int:
 
 
 def to_ticks(moments: TimeArray) -> tuple[Ticks, int]:
-    """This function will write times as whole numbers of their largest common step.
+    """This function will write times as whole days, hours, minutes, seconds or microseconds, whichever fits.
 
     Args:
         moments: (n,) datetime64[us] without NaT, n >= 1.
@@ -110,7 +119,7 @@ def to_ticks(moments: TimeArray) -> tuple[Ticks, int]:
         length of a tick in microseconds.
     """
     since = (moments - moments.min()).astype(np.int64)
-    tick = int(np.gcd.reduce(since)) or 1
+    tick = next(step for step in _STEPS_US if not (since % step).any())
     ticks = since // tick
     smallest = next(kind for kind in (np.int16, np.int32, np.int64) if ticks.max() < np.iinfo(kind).max)
     return ticks.astype(smallest), tick
@@ -127,25 +136,66 @@ def count_below(pairs: ClosePairs, ticks: Ticks, limits: tuple[int, ...]) -> Int
     Returns:
         (b, bands, limits) counts. Cost: m b, in blocks that stay in the cache.
     """
-    batch = ticks.shape[1]
     bands = len(pairs.starts) - 1
-    counts = np.zeros((bands, len(limits), batch), dtype=np.int64)
-    one, other = (np.empty((_BLOCK, batch), dtype=ticks.dtype) for _ in range(2))
-    below = np.empty((_BLOCK, batch), dtype=np.bool_)
-    for band in range(bands):
-        for begin in range(int(pairs.starts[band]), int(pairs.starts[band + 1]), _BLOCK):
-            size = min(_BLOCK, int(pairs.starts[band + 1]) - begin)
-            rows = slice(begin, begin + size)
-            # numpy buffers `out` unless told not to check the rows, which the tree has made.
-            np.take(ticks, pairs.first[rows], axis=0, out=one[:size], mode="clip")
-            np.take(ticks, pairs.second[rows], axis=0, out=other[:size], mode="clip")
-            delay = np.abs(np.subtract(one[:size], other[:size], out=one[:size]), out=one[:size])
-            for place, limit in enumerate(limits):
-                if limit <= 0:
-                    continue
-                np.less(delay, limit, out=below[:size])
-                counts[band, place] += np.add.reduce(below[:size].view(np.uint8), axis=0, dtype=np.uint8)
+    counts = np.zeros((bands, len(limits), ticks.shape[1]), dtype=np.int64)
+    block = _Block(ticks, limits)
+    for band, (begin, end) in enumerate(itertools.pairwise(pairs.starts.tolist())):
+        for number, at in enumerate(range(begin, end, _BLOCK)):
+            rows = slice(at, min(at + _BLOCK, end))
+            block.add(pairs.first[rows], pairs.second[rows])
+            if number % _MOST_ADDED == _MOST_ADDED - 1:
+                counts[band] += block.total()
+        counts[band] += block.total()
     return counts.transpose(2, 0, 1)
+
+
+class _Block:
+    """Room for a block of pairs in all permutations, used again for each block."""
+
+    def __init__(self, ticks: Ticks, limits: tuple[int, ...]) -> None:
+        shape = (_BLOCK, ticks.shape[1])
+        self.ticks, self.limits = ticks, limits
+        self.one, self.other = np.empty(shape, dtype=ticks.dtype), np.empty(shape, dtype=ticks.dtype)
+        self.below = np.empty(shape, dtype=np.bool_)
+        self.added = np.zeros((len(limits), *shape), dtype=np.uint8)
+
+    def add(self, first: NDArray[np.int32], second: NDArray[np.int32]) -> None:
+        """Count some pairs, each in its own row of the block."""
+        one, other, below = (room[: len(first)] for room in (self.one, self.other, self.below))
+        # numpy buffers `out` unless told not to check the rows, which the tree has made.
+        self.ticks.take(first, axis=0, out=one, mode="clip")
+        self.ticks.take(second, axis=0, out=other, mode="clip")
+        np.abs(np.subtract(one, other, out=one), out=one)
+        for limit, added in zip(self.limits, self.added, strict=True):
+            if limit > 0:
+                np.less(one, limit, out=below)
+                added[: len(first)] += below.view(np.uint8)
+
+    def total(self) -> IntArray:
+        """Return the counts so far by limit and permutation, and begin again."""
+        total: IntArray = self.added.sum(axis=1, dtype=np.int64)
+        self.added[:] = 0
+        return total
+
+
+def count_once(pairs: ClosePairs, ticks: Ticks, limits: tuple[int, ...]) -> IntArray:
+    """This function will count the pairs of each band whose delay lies between neighbouring limits.
+
+    Args:
+        pairs: m pairs of n events.
+        ticks: (n,) times.
+        limits: Delays in ticks, ascending.
+
+    Returns:
+        (bands, limits - 1) counts.
+    """
+    bands, columns = len(pairs.starts) - 1, len(limits) - 1
+    delay = np.abs(ticks[pairs.first] - ticks[pairs.second])
+    column = np.searchsorted(np.array(limits), delay, side="right") - 1
+    band = np.repeat(np.arange(bands), np.diff(pairs.starts))
+    inside = (column >= 0) & (column < columns)
+    counted = np.bincount(band[inside] * columns + column[inside], minlength=bands * columns)
+    return counted.reshape(bands, columns).astype(np.int64)
 
 
 def count_all_below(ticks: Ticks, limits: tuple[int, ...]) -> IntArray:
@@ -158,7 +208,7 @@ def count_all_below(ticks: Ticks, limits: tuple[int, ...]) -> IntArray:
     Returns:
         (limits,) counts, in O(n log n).
     """
-    ordered = np.sort(ticks.astype(np.int64))
+    ordered = np.sort(ticks).astype(np.int64)
     here = np.arange(len(ordered))
     later = [here - np.searchsorted(ordered, ordered - limit, side="right") for limit in limits]
     return np.array([int(np.maximum(count, 0).sum()) for count in later], dtype=np.int64)
