@@ -5,6 +5,8 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from ninja import Schema
+from ninja.schema import DjangoGetter
+from pydantic import ValidationInfo, model_validator
 
 from openilp.safeguards.paging import Page
 
@@ -33,7 +35,18 @@ class Lawful(Schema):
         return values
 
 
-class Marked(Schema):
+class Row(Schema):
+    """A shape whose fields are a row's own attributes: read as they are, without the library's search for more."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _run_root_validator(cls, values: Any, handler: Any, info: ValidationInfo) -> Any:
+        if cls._ninja_resolvers:
+            values = DjangoGetter(values, cls, info.context)
+        return handler(values)
+
+
+class Marked(Row):
     """The label and the lawfulness that every protected row shows."""
 
     id: UUID
@@ -45,7 +58,7 @@ class Marked(Schema):
     review_on: date
 
 
-class Rows(Schema, Generic[T]):
+class Rows(Row, Generic[T]):
     """One page of rows; `next` is the cursor of the following page, empty at the end."""
 
     rows: list[T]
