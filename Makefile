@@ -15,7 +15,7 @@ export OPENILP_TEST_DATA ?= $(CURDIR)/../shared/data
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-deep check bench docs screenshots format clean
+.PHONY: help demo test test-fast test-deep check bench bench-methods docs screenshots format clean
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -37,7 +37,9 @@ test-fast: ## Run the tests without the browser journeys
 
 test-deep: ## Run every test with many more examples, and those that take minutes
 	@$(SET_UP) chromium
+	@$(SET_UP) java
 	@$(SET_UP) dev
+	@$(SET_UP) spark
 	@$(SET_UP) npm test --silent
 	@HYPOTHESIS_PROFILE=deep $(RUN) -m pytest -n $(WORKERS) -m "not journey"
 	@$(RUN) -m pytest -m journey
@@ -61,7 +63,13 @@ format: ## Format the code and mend what the linter can
 
 bench: ## Measure what is claimed about speed
 	@$(SET_UP) dev
-	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(RUN) -m "benchmarks.$$(basename "$$script" .py)" || exit 1; done
+	@for script in benchmarks/bench_*.py; do case "$$script" in */bench_methods_*) continue;; esac; \
+	echo "== $$script"; $(RUN) -m "benchmarks.$$(basename "$$script" .py)" || exit 1; done
+
+bench-methods: ## Measure the analysis library beside its peers, and write docs/reference/benchmarks.md
+	@$(SET_UP) dev
+	@$(SET_UP) peers
+	@$(RUN) -m benchmarks.methods
 
 docs: ## Build the documentation into site/
 	@$(SET_UP) dev

@@ -1,15 +1,12 @@
-"""Hour by weekday: difference arrays beside the usual dense matrix of events by hours.
-
-Run: python benchmarks/methods_week.py [events]
-"""
-
-import sys
-import time
+"""Hour by weekday: difference arrays beside the usual dense matrix of events by hours."""
 
 import numpy as np
 
+from benchmarks.methods import Row, ratio, timed
 from openilp.methods.arrays import FloatArray
 from openilp.methods.series.cycle import WEEK_H, spread_over_cycle
+
+EVENTS = 33_000
 
 
 def dense(start: FloatArray, hours: FloatArray) -> FloatArray:
@@ -29,27 +26,21 @@ def dense(start: FloatArray, hours: FloatArray) -> FloatArray:
     return total
 
 
-def main(n: int) -> None:
-    """This function will time both on the same intervals and print the ratio of this run.
-
-    Args:
-        n: Number of events.
-    """
+def rows() -> list[Row]:
+    """Measure both on the same 33,000 made-up intervals."""
     rng = np.random.default_rng(1)
-    start, hours = rng.uniform(0, WEEK_H, n), np.minimum(rng.lognormal(2, 1.5, n), WEEK_H)
-
-    begin = time.perf_counter()
-    ours, _ = spread_over_cycle(start, hours, WEEK_H)
-    ours_s = time.perf_counter() - begin
-    begin = time.perf_counter()
-    theirs = dense(start, hours)
-    theirs_s = time.perf_counter() - begin
-
-    print(f"aoristic hours, {n:,} intervals")
-    print(f"  openilp (difference arrays, with variance)  {ours_s:8.4f} s")
-    print(f"  dense matrix                                {theirs_s:8.4f} s")
-    print(f"  ratio {theirs_s / ours_s:.0f}, largest difference {np.abs(ours - theirs).max():.1e} events")
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 33_000)
+    start, hours = rng.uniform(0, WEEK_H, EVENTS), np.minimum(rng.lognormal(2, 1.5, EVENTS), WEEK_H)
+    (ours, _), ours_s = timed(lambda: spread_over_cycle(start, hours, WEEK_H), repeats=3)
+    theirs, theirs_s = timed(lambda: dense(start, hours))
+    apart = float(np.abs(ours - theirs).max())
+    return [
+        ratio(
+            f"hours of the week, {EVENTS:,} intervals, with variance",
+            ours_s=ours_s,
+            peer="dense matrix of events by hours (numpy)",
+            peer_s=theirs_s,
+            at_least=10,
+            agreement=f"apart by {apart:.0e} events",
+            agrees=apart <= 1e-6,
+        )
+    ]

@@ -21,7 +21,19 @@ INTEGRITY = re.compile(r"sha512-[A-Za-z0-9+/]{86}==")
 ADDRESS = re.compile(r"[a-z]+://|--(?:extra-)?index-url|--find-links|--trusted-host", re.IGNORECASE)
 
 PERMISSIVE = {
-    *("0BSD", "Apache-2.0", "BSD-0-Clause", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MIT-0"),
+    *(
+        "0BSD",
+        "Apache-2.0",
+        "Apache-2.0 WITH LLVM-exception",
+        "BSD-0-Clause",
+        "BSD-2-Clause",
+        "BSD-3-Clause",
+        "CC0-1.0",
+        "ISC",
+        "MIT",
+        "MIT-0",
+        "MIT-CMU",
+    ),
     *("OFL-1.1", "PSF-2.0", "Unlicense", "Zlib"),
     # The older way to say it in Python packages.
     *("Apache Software License", "BSD License", "ISC License (ISCL)", "MIT License"),

@@ -5,6 +5,9 @@ all it depends on, so that a second run does nothing.
 
     python3 scripts/set_up.py runtime     what make demo needs
     python3 scripts/set_up.py dev         what make test and make check need
+    python3 scripts/set_up.py peers       what make bench-methods compares with (after dev)
+    python3 scripts/set_up.py spark       Apache Spark's Python side (after dev)
+    python3 scripts/set_up.py java        the system's Java, for Spark
     python3 scripts/set_up.py chromium    the system's browser, for the journeys
     python3 scripts/set_up.py npm ARGS    npm in frontend/, with whichever Node there is
 """
@@ -144,6 +147,22 @@ def set_up_packages(kind: str) -> None:
     install_sources()
 
 
+def set_up_extra(kind: str) -> None:
+    """Install the locked packages of an extra beside those of dev, whose versions its lock repeats.
+
+    Args:
+        kind: "peers" or "spark".
+    """
+    lock = ROOT / "locks" / f"{kind}.txt"
+    key = digest([lock], str(PYTHON.stat().st_ctime_ns))
+    with step(f"packages-{kind}", key, f"packages (locks/{kind}.txt)", made=PYTHON) as needed:
+        if needed:
+            run(
+                *(PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON),
+                *("--require-hashes", "--requirement", lock),
+            )
+
+
 def install_sources() -> None:
     """Let the environment import `src` and give it the command `openilp`.
 
@@ -242,6 +261,27 @@ def set_up_messages() -> None:
             run(PYTHON, compiler, *sources)
 
 
+def set_up_java() -> None:
+    """Find the system's Java; install Debian's when run as root.
+
+    Raises:
+        SetUpFailed: With the one command to give.
+    """
+    if shutil.which("java"):
+        return
+    command = "apt-get update && apt-get install -y openjdk-17-jre-headless"
+    if os.geteuid() != 0:
+        raise SetUpFailed(
+            f"The tests of Spark need Java 17, which an ordinary user cannot install. Give this one command:\n"
+            f"    sudo sh -c '{command}'"
+        )
+    if shutil.which("apt-get") is None:
+        raise SetUpFailed("The tests of Spark need Java 17: install it with this system's package manager.")
+    say("Java")
+    run("apt-get", "update", "-qq")
+    run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "openjdk-17-jre-headless")
+
+
 def set_up_chromium() -> None:
     """Find the system's Chromium; install it when run as root.
 
@@ -274,14 +314,17 @@ def main(arguments: list[str]) -> None:
                 set_up_packages(kind)
                 set_up_front_end()
                 set_up_messages()
+            case ["peers" | "spark" as kind]:
+                set_up_extra(kind)
+            case ["java"]:
+                set_up_java()
             case ["chromium"]:
                 set_up_chromium()
             case ["npm", *rest]:
                 npm(*rest)
             case _:
-                raise SetUpFailed(
-                    f"Say runtime, dev, chromium or npm; not {' '.join(arguments) or 'nothing'}."
-                )
+                known = "runtime, dev, peers, spark, java, chromium or npm"
+                raise SetUpFailed(f"Say {known}; not {' '.join(arguments) or 'nothing'}.")
 
 
 if __name__ == "__main__":

@@ -371,7 +371,7 @@ def _legend(y: float, low: float, high: float, unit: str) -> list[str]:
     return [
         _text(10, y + 10, name, "start"),
         *boxes,
-        _text(begin + 138, y + 10, f"{high:.3g} {unit}", "start"),
+        _text(begin + 138, y + 10, f"{float(f'{high:.3g}'):,g} {unit}", "start"),
     ]
 
 

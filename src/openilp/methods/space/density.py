@@ -82,7 +82,7 @@ class Density(Result):
                 "x": f"{x[column]:.0f}",
                 "y": f"{y[row]:.0f}",
                 "times": f"{self.highest * self.n_cells * self.grid.cell_m**2:.1f}",
-                "peak": f"{self.highest * self.total * 1e6:.3g}",
+                "peak": f"{float(f'{self.highest * self.total * 1e6:.3g}'):,g}",
                 "n": f"{self.n:,}",
             },
         )
