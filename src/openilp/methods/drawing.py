@@ -1,7 +1,7 @@
 """Charts of results, each as an ECharts option and as SVG text from the same numbers.
 
-`lines`, `bars`, `matrix` and `cells` cover what the methods draw. The SVG needs no script, no style sheet and no
-font of its own; its colours stand as attributes, and what is darker is more, in print without colour too.
+`lines`, `bars`, `matrix`, `cells` and `points` cover what the methods draw. The SVG needs no script, no style sheet
+and no font of its own; its colours stand as attributes, and what is darker is more, in print without colour too.
 """
 
 import math
@@ -169,8 +169,16 @@ def matrix(title: str, rows: Sequence[str], columns: Sequence[str], values: Sequ
     return Plot(option, _svg(title, WIDTH, 62 + len(rows) * tall, parts))
 
 
-def cells(title: str, x: FloatArray, y: FloatArray, values: FloatArray, *, cell_m: float, unit: str,
-          marked: Any = None) -> Plot:  # fmt: skip
+def cells(
+    title: str,
+    x: FloatArray,
+    y: FloatArray,
+    values: FloatArray,
+    *,
+    cell_m: float,
+    unit: str,
+    marked: Any = None,
+) -> Plot:
     """This function will draw square cells on a plane, north up, with a bar of length.
 
     Args:
@@ -182,19 +190,58 @@ def cells(title: str, x: FloatArray, y: FloatArray, values: FloatArray, *, cell_
         unit: What the values are.
         marked: (n,) truth values: cells to outline.
     """
+    return _map(title, x, y, values, cell_m, unit, marked, round_=False)
+
+
+def points(
+    title: str,
+    x: FloatArray,
+    y: FloatArray,
+    values: FloatArray,
+    *,
+    size_m: float,
+    unit: str,
+    marked: Any = None,
+) -> Plot:
+    """This function will draw discs on a plane, north up, with a bar of length.
+
+    Args:
+        title: What the picture shows.
+        x: (n,) centres in metres east.
+        y: (n,) centres in metres north.
+        values: (n,) what the shade shows.
+        size_m: Diameter in metres; never less than three pixels.
+        unit: What the values are.
+        marked: (n,) truth values: discs to outline.
+    """
+    return _map(title, x, y, values, size_m, unit, marked, round_=True)
+
+
+def _map(
+    title: str,
+    x: FloatArray,
+    y: FloatArray,
+    values: FloatArray,
+    size_m: float,
+    unit: str,
+    marked: Any,
+    *,
+    round_: bool,
+) -> Plot:
     chosen = np.zeros(len(x), dtype=bool) if marked is None else np.asarray(marked, dtype=bool)
-    half = cell_m / 2
+    half = size_m / 2
     west, south, east, north = x.min() - half, y.min() - half, x.max() + half, y.max() + half
     scale = min((WIDTH - 20) / (east - west), 520 / (north - south))
     left = (WIDTH - (east - west) * scale) / 2
     low, high = _range(values)
-    side = cell_m * scale
+    side = max(size_m * scale, 3.0) if round_ else size_m * scale
     # Cells without value and mark are the ground: left out, they keep a map of a city below a megabyte.
     shown = np.flatnonzero((values != 0) | chosen)
     parts = [_rect(left, 24, (east - west) * scale, (north - south) * scale, SUNKEN, title)]
     for i in sorted(shown, key=lambda i: chosen[i]):
         edge = ' stroke="#b4541a" stroke-width="1"' if chosen[i] else ""
-        at = left + (x[i] - half - west) * scale, 24 + (north - y[i] - half) * scale
+        edge += f' rx="{side / 2:.1f}"' if round_ else ""
+        at = left + (x[i] - west) * scale - side / 2, 24 + (north - y[i]) * scale - side / 2
         parts.append(
             _rect(*at, side, side, RAMP[_shade(values[i], low, high)], f"{_said(values[i])} {unit}", edge)
         )
@@ -206,7 +253,12 @@ def cells(title: str, x: FloatArray, y: FloatArray, values: FloatArray, *, cell_
         "yAxis": {"type": "value", "min": float(south), "max": float(north)},
         "visualMap": {"min": low, "max": high, "dimension": 2, "inRange": {"color": list(RAMP)}},
         "series": [
-            {"type": "scatter", "symbol": "rect", "symbolSize": max(side, 1.0), "data": as_record(data)}
+            {
+                "type": "scatter",
+                "symbol": "circle" if round_ else "rect",
+                "symbolSize": max(side, 1.0),
+                "data": as_record(data),
+            }
         ],
     }
     return Plot(option, _svg(title, WIDTH, bottom + 44, parts))

@@ -46,7 +46,7 @@ def test_every_family_is_there() -> None:
     assert done.exit_code == 0
     assert "kde" in done.output
     assert "hotspots" in done.output
-    assert len(FAMILIES) == 8
+    assert "space" in FAMILIES
 
 
 def test_kde_integrates_to_one(burglaries: Path, tmp_path: Path) -> None:
@@ -170,6 +170,23 @@ def test_longitudes_projected_give_a_map_for_the_globe(tmp_path: Path) -> None:
     assert found["crs"] == "EPSG:32630"
     assert len(features) == 2
     assert abs(features[0]["geometry"]["coordinates"][0][0][1]) < 90
+
+
+def test_the_other_maps_run_too(burglaries: Path, tmp_path: Path) -> None:
+    """Local Moran, hexagons and the sensitivity to cells answer on the same file."""
+    where = ("--x", "x", "--y", "y")
+
+    moran = result(tmp_path, "local-moran", burglaries, *where, "--cell", 500, "--permutations", 99)
+    cells = result(tmp_path, "cell-sensitivity", burglaries, *where, "--cells", "300,500", "--shifts", 1)
+    hexagons = result(
+        tmp_path, "hexagons", burglaries, *where, "--crs", "EPSG:27700", "--resolution", 8,
+        "--geojson", tmp_path / "h3.geojson",
+    )  # fmt: skip
+
+    assert sum(cell["value"] for cell in moran["cells"]) == 200
+    assert len(cells["variants"]) == 2
+    assert sum(cell["count"] for cell in hexagons["cells"]) == 200
+    assert (tmp_path / "h3.geojson").exists()
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from openilp.cli.methods.shared import (
     cautioned,
     mask_option,
     method,
+    numbers_option,
     place_options,
     placed,
     seed_option,
@@ -29,13 +30,27 @@ from openilp.methods.space.bandwidth import adaptive, diggle, likelihood, scott,
 from openilp.methods.space.counts import Possible
 from openilp.methods.space.density import density
 from openilp.methods.space.grid import Grid
+from openilp.methods.space.hexagons import hot_hexagons
 from openilp.methods.space.hot_spots import hot_spots
+from openilp.methods.space.moran import local_moran
+from openilp.methods.space.sensitivity import cell_sensitivity
 from openilp.methods.tables import Table, read_table
 
 RULES = {"scott": scott, "likelihood": likelihood, "diggle": diggle}
 Weigh = Callable[[Table, BoolArray], FloatArray | None]
 snapped_option = click.option(
     "--snapped", is_flag=True, help="the places are shared points, as those of police.uk"
+)
+
+possible_option = click.option(
+    "--possible",
+    type=click.Choice(["rectangle", "events"]),
+    default="rectangle",
+    show_default=True,
+    help="without --mask: test every cell of the rectangle, or those with events and around them",
+)
+rate_option = click.option(
+    "--rate", type=float, default=0.05, show_default=True, help="share of false finds among the cells found"
 )
 
 
@@ -147,13 +162,7 @@ def _bandwidth(places: Places, text: str) -> float:
 @place_options
 @mask_option
 @click.option("--cell", type=float, required=True, metavar="M", help="side of a cell in metres")
-@click.option(
-    "--possible",
-    type=click.Choice(["rectangle", "events"]),
-    default="rectangle",
-    show_default=True,
-    help="without --mask: test every cell of the rectangle, or those with events and around them",
-)
+@possible_option
 @click.option(
     "--origin",
     type=click.Choice(["round", "events"]),
@@ -202,18 +211,16 @@ def hotspots(
     A cell is hot when z > 0 and q is at most the rate. Weights turn the map of counts into one of harm.
     """
     places, whole, said = placed(table, where)
-    area = None if mask is None else mask.area(places.plane)
-    rule: Possible = area if area is not None else (None if possible == "events" else "rectangle")
     result = hot_spots(
         places,
         cell_m=cell,
         weights=weigh(table, whole),
-        possible=rule,
+        possible=_possible(mask, places, possible),
         reach=reach,
         false_discovery=rate,
         minimum_count=at_least,
         snapped=snapped,
-        grid=_lowest(places, cell, possible) if origin == "events" and area is None else None,
+        grid=_lowest(places, cell, possible) if origin == "events" and mask is None else None,
         draws=permutations,
         rng=rng if permutations else None,
     )
@@ -227,4 +234,119 @@ def _lowest(places: Places, cell: float, possible: str) -> Grid:
     return Grid.over(places.plane, places.x, places.y, cell_m=cell, margin_m=margin, snapped_to_cell=False)
 
 
-COMMANDS: tuple[click.Command, ...] = (kde, hotspots)
+def _possible(mask: Table | None, places: Places, possible: str) -> Possible:
+    if mask is not None:
+        return mask.area(places.plane)
+    return "rectangle" if possible == "rectangle" else None
+
+
+@method("local-moran")
+@table_argument
+@place_options
+@mask_option
+@click.option("--cell", type=float, required=True, metavar="M", help="side of a cell in metres")
+@possible_option
+@rate_option
+@click.option(
+    "--permutations", type=click.IntRange(1), default=99_999, show_default=True, help="random draws"
+)
+@seed_option
+@weight_options
+@snapped_option
+def moran(
+    table: Table,
+    where: Where,
+    weigh: Weigh,
+    mask: Table | None,
+    cell: float,
+    possible: str,
+    rate: float,
+    permutations: int,
+    rng: np.random.Generator,
+    snapped: bool,
+) -> Result:
+    """Which cells lie high among high ones, and which stand out from their neighbours?"""
+    places, whole, said = placed(table, where)
+    result = local_moran(
+        places,
+        cell_m=cell,
+        rng=rng,
+        weights=weigh(table, whole),
+        possible=_possible(mask, places, possible),
+        draws=permutations,
+        false_discovery=rate,
+        snapped=snapped,
+    )
+    return cautioned(result, said)
+
+
+@method("hexagons")
+@table_argument
+@place_options
+@mask_option
+@click.option(
+    "--resolution", type=click.IntRange(0, 15), default=9, show_default=True, help="H3; 9 is about 200 m"
+)
+@rate_option
+@weight_options
+@click.option("--geojson", metavar="OUT", help="write the hexagons in longitude and latitude")
+def hexagons(
+    table: Table,
+    where: Where,
+    weigh: Weigh,
+    mask: Table | None,
+    resolution: int,
+    rate: float,
+    geojson: str | None,
+) -> Result:
+    """Which H3 hexagons hold more events than chance explains?"""
+    places, whole, said = placed(table, where)
+    result = hot_hexagons(
+        places,
+        resolution=resolution,
+        weights=weigh(table, whole),
+        area=None if mask is None else mask.area(places.plane),
+        false_discovery=rate,
+    )
+    if geojson is not None:
+        write(geojson, json.dumps(result.geojson(), allow_nan=False) + "\n")
+    return cautioned(result, said)
+
+
+@method("cell-sensitivity")
+@table_argument
+@place_options
+@mask_option
+@click.option(
+    "--cells", default="150,250,400", show_default=True, metavar="M,M,…", help="sides of cells in metres"
+)
+@click.option(
+    "--shifts", type=click.IntRange(1, 10), default=2, show_default=True, help="steps of each grid per axis"
+)
+@possible_option
+@rate_option
+@weight_options
+def sensitivity(
+    table: Table,
+    where: Where,
+    weigh: Weigh,
+    mask: Table | None,
+    cells: str,
+    shifts: int,
+    possible: str,
+    rate: float,
+) -> Result:
+    """Which hot spots stay when the cells change size and place?"""
+    places, whole, said = placed(table, where)
+    result = cell_sensitivity(
+        places,
+        cells_m=numbers_option(cells),
+        shifts=shifts,
+        weights=weigh(table, whole),
+        possible=_possible(mask, places, possible),
+        false_discovery=rate,
+    )
+    return cautioned(result, said)
+
+
+COMMANDS: tuple[click.Command, ...] = (kde, hotspots, moran, hexagons, sensitivity)

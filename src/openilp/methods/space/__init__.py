@@ -5,24 +5,33 @@ from openilp.methods.space.bandwidth import Bandwidth, adaptive, diggle, likelih
 from openilp.methods.space.counts import Counted, count_cells
 from openilp.methods.space.density import Density, density
 from openilp.methods.space.grid import Grid
+from openilp.methods.space.hexagons import Hexagons, hot_hexagons
 from openilp.methods.space.hot_spots import HotCell, HotSpots, hot_spots
+from openilp.methods.space.moran import LocalMoran, local_moran
+from openilp.methods.space.sensitivity import CellSensitivity, cell_sensitivity
 
 __all__ = [
     "Area",
     "Bandwidth",
+    "CellSensitivity",
     "Counted",
     "Density",
     "Grid",
+    "Hexagons",
     "HotCell",
     "HotSpots",
+    "LocalMoran",
     "Places",
     "Plane",
     "adaptive",
+    "cell_sensitivity",
     "count_cells",
     "density",
     "diggle",
+    "hot_hexagons",
     "hot_spots",
     "likelihood",
+    "local_moran",
     "scott",
     "snapping_error",
 ]
