@@ -49,6 +49,7 @@ def test_it_equals_its_naive_twin(seed: int) -> None:
         assert moran == pytest.approx((values[row, column] - mean) / spread * np.mean(near))
 
 
+@pytest.mark.deep
 def test_it_equals_esda(rng: np.random.Generator) -> None:
     """esda's I is (n − 1) / n of ours, and its folded p half of our two-sided one, within the draws' error."""
     esda = pytest.importorskip("esda", exc_type=ImportError)
