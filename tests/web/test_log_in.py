@@ -108,7 +108,10 @@ def test_a_joiner_sets_an_own_password_and_a_second_factor_first(
     assert client.get("/api/v1/me").status_code == 403
     changed = client.post("/settings/password", {"old": password, "new": OWN, "again": OWN})
     assert changed.status_code == 302, changed.content.decode()
-    assert client.get("/")["Location"] == "/account/second-factor/app/activate/"
+    assert client.get("/")["Location"] == "/account/second-factor/"
+    choice = client.get("/account/second-factor/").content.decode()
+    assert "Add a key" in choice
+    assert "/account/second-factor/app/activate/" in choice
 
     page = client.get("/account/second-factor/app/activate/")
     secret = page.context["form"].secret

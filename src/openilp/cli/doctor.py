@@ -34,6 +34,11 @@ def examine() -> list[Finding]:
     except Exception as error:  # noqa: BLE001  (whatever keeps it from opening is the finding)
         remedy = "Start the server, or correct DATABASE_URL; the message above says which."
         return [*found, Finding(f"database does not open: {error}", False, remedy)]
+    return [*found, *look()]
+
+
+def look() -> list[Finding]:
+    """Look at the opened database and what goes with it."""
     checks: tuple[Callable[[], Finding], ...] = (
         _role,
         _version,
@@ -44,7 +49,7 @@ def examine() -> list[Finding]:
         _audit_log,
         _corridor,
     )
-    return [*found, *(_checked(check) for check in checks)]
+    return [_checked(check) for check in checks]
 
 
 def _checked(check: Callable[[], Finding]) -> Finding:

@@ -16,11 +16,13 @@ from openilp.cli import running
 from openilp.safeguards.errors import AccountError, InvalidInput
 from openilp.safeguards.postgres.bootstrap import (
     APP,
+    BACKUP,
     CORRIDOR,
     CORRIDOR_OWNER,
     OWNER,
     SEQUENCER,
     bootstrap,
+    ensure_backup_role,
 )
 from openilp.safeguards.postgres.home import openilp_home
 from openilp.safeguards.postgres.instance import CONFIGURATION, Instance
@@ -57,54 +59,55 @@ def found(wanted: Founding) -> Iterator[str]:
     """
     reference.national_profile(wanted.profile)
     units = _read_units(wanted.units, wanted.agency)
-    owner_password, corridor_password = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
     home = openilp_home()
     if (home / CONFIGURATION).exists():
         raise AccountError(f"{home} holds an instance already; choose another OPENILP_HOME.")
+    noted = {"OPENILP_AGENCY": wanted.agency, "OPENILP_PROFILE": wanted.profile}
+    kept_elsewhere: list[str] = []
     if wanted.superuser_url:
-        yield _external(wanted, home, owner_password, corridor_password)
-        os.environ["OPENILP_OWNER_PASSWORD"] = owner_password
-        os.environ["OPENILP_CORRIDOR_OWNER_PASSWORD"] = corridor_password
+        kept_elsewhere = make_external(wanted.superuser_url, wanted.database, home, noted)
+        yield f"Database '{wanted.database}': roles made; log-ins kept in {home / CONFIGURATION} (0600)."
     else:
         yield "Database: embedded server (give --superuser-url for your own)."
-        _write(home, {"OPENILP_AGENCY": wanted.agency, "OPENILP_PROFILE": wanted.profile})
+        _write(home, noted)
     Instance.here().ensure_running()
     running.load_django()
     running.bring_up_to_date(say=False)
     yield "Schema, policies and grants are in place."
     yield from _first_people(wanted, units)
-    if wanted.superuser_url:
-        yield f"Keep the password of '{OWNER}' for upgrades (it is stored nowhere): {owner_password}"
-        yield f"The same for '{CORRIDOR_OWNER}', apart from the first: {corridor_password}"
+    yield from kept_elsewhere
 
 
-def _external(wanted: Founding, home: Path, owner_password: str, corridor_password: str) -> str:
-    app, sequencer, corridor = (secrets.token_urlsafe(24) for _ in range(3))
-    with psycopg.connect(wanted.superuser_url, autocommit=True) as connection:
-        bootstrap(
-            connection,
-            database=wanted.database,
-            passwords={
-                OWNER: owner_password,
-                APP: app,
-                SEQUENCER: sequencer,
-                CORRIDOR: corridor,
-                CORRIDOR_OWNER: corridor_password,
-            },
-        )
-        info = connection.info
-        host, port = quote(info.host, safe=""), info.port
+def make_external(superuser_url: str, database: str, home: Path, noted: dict[str, str]) -> list[str]:
+    """Make roles and the empty database on an external server, and note the log-ins of those who work there.
+
+    The owners' passwords stand in the environment of this process only.
+
+    Returns:
+        What has to be kept elsewhere, as lines to print.
+    """
+    made = {role: secrets.token_urlsafe(24) for role in (OWNER, APP, SEQUENCER, CORRIDOR, CORRIDOR_OWNER)}
+    copying = secrets.token_urlsafe(24)
+    with psycopg.connect(superuser_url, autocommit=True) as connection:
+        bootstrap(connection, database=database, passwords=made)
+        ensure_backup_role(connection, database=database, password=copying)
+        at = f"{quote(connection.info.host, safe='')}:{connection.info.port}/{database}"
     _write(
         home,
         {
-            "DATABASE_URL": f"postgresql://{APP}:{quote(app)}@{host}:{port}/{wanted.database}",
-            "OPENILP_SEQUENCER_PASSWORD": sequencer,
-            "OPENILP_CORRIDOR_PASSWORD": corridor,
-            "OPENILP_AGENCY": wanted.agency,
-            "OPENILP_PROFILE": wanted.profile,
+            "DATABASE_URL": f"postgresql://{APP}:{quote(made[APP])}@{at}",
+            "OPENILP_SEQUENCER_PASSWORD": made[SEQUENCER],
+            "OPENILP_CORRIDOR_PASSWORD": made[CORRIDOR],
+            **noted,
         },
     )
-    return f"Database '{wanted.database}': roles made; log-ins kept in {home / CONFIGURATION} (0600)."
+    os.environ["OPENILP_OWNER_PASSWORD"] = made[OWNER]
+    os.environ["OPENILP_CORRIDOR_OWNER_PASSWORD"] = made[CORRIDOR_OWNER]
+    return [
+        f"Keep the password of '{OWNER}' for upgrades (it is stored nowhere): {made[OWNER]}",
+        f"The same for '{CORRIDOR_OWNER}', apart from the first: {made[CORRIDOR_OWNER]}",
+        f"For backups (stored nowhere): OPENILP_BACKUP_URL=postgresql://{BACKUP}:{quote(copying)}@{at}",
+    ]
 
 
 def _write(home: Path, values: dict[str, str]) -> None:

@@ -8,13 +8,14 @@ import click
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openilp.web.settings")
 
-from openilp.cli import accounts, audit, delegations, emergencies, instance, methods, records, witness
+from openilp import __version__
+from openilp.cli import accounts, audit, backup, delegations, emergencies, instance, methods, records, witness
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.option("--as", "account", metavar="ACCOUNT", help="act as this account (default: the kept log-in)")
 @click.option("--matter", metavar="REF", help="act for this matter (default: the account's first one)")
-@click.version_option(package_name=None, version="0.1.0", prog_name="openilp")
+@click.version_option(package_name=None, version=__version__, prog_name="openilp")
 @click.pass_context
 def cli(context: click.Context, account: str | None, matter: str | None) -> None:
     """OpenILP: intelligence-led policing, from a graded report to a decision and its outcome."""
@@ -23,6 +24,7 @@ def cli(context: click.Context, account: str | None, matter: str | None) -> None
 
 for command in (
     *instance.COMMANDS,
+    *backup.COMMANDS,
     *accounts.COMMANDS,
     *delegations.COMMANDS,
     *emergencies.COMMANDS,

@@ -14,17 +14,73 @@ from openilp.safeguards.postgres.instance import Instance
 _STOP_AFTER_S = 15.0
 
 
+class UpgradeNeeded(Exception):
+    """Say that the database is that of an older version."""
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+        super().__init__(
+            f"The database is {steps} steps behind this version; run `openilp upgrade`, which takes a backup first."
+        )
+
+
+class RestoreUnfinished(Exception):
+    """Say that a restore into this home did not come to its end."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        super().__init__(
+            f"A restore into '{home}' was not proved to be whole and stays shut; remove the folder and restore again."
+        )
+
+
+def restored_mark() -> Path:
+    """Return the file that stands in a home as long as a restore into it is not proved."""
+    return Instance.here().home / "restore-unfinished"
+
+
 def open_database() -> bool:
-    """Start the database where it is ours, load Django and bring the schema up to date.
+    """Start the database where it is ours, load Django, and bring an empty or demo schema up to date.
 
     Returns:
         True if this call started the embedded server.
+
+    Raises:
+        RestoreUnfinished: If a restore into this home broke off.
+        UpgradeNeeded: If the schema is that of an older version and holds an agency's records.
     """
+    if restored_mark().exists():
+        raise RestoreUnfinished(Instance.here().home)
     started = Instance.here().ensure_running()
     load_django()
+    from django.conf import settings
+
+    behind = steps_behind()
+    if behind and _has_accounts() and not settings.OPENILP_DEMO:
+        raise UpgradeNeeded(behind)
     if not Instance.here().external:
         bring_up_to_date()
     return started
+
+
+def steps_behind() -> int:
+    """Return how many migrations of this version the database has not seen."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _has_accounts() -> bool:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('public.safeguards_user') IS NOT NULL")
+        if not cursor.fetchone()[0]:
+            return False
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM safeguards_user)")
+        return bool(cursor.fetchone()[0])
 
 
 def load_django() -> None:

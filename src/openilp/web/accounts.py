@@ -95,7 +95,7 @@ def log_second_factor_added(sender: Any, user: User, authenticator: Any, **_: An
 def log_second_factor_removed(sender: Any, user: User, authenticator: Any, **more: Any) -> None:
     """Log that an account lost a second factor, and end its sessions and tokens but the session in use."""
     log(f"web.remove_{authenticator.type}", str(user.pk), operation="account")
-    if authenticator.type != Authenticator.Type.TOTP:
+    if authenticator.type not in (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN):
         return
     holder = User.objects.get(pk=user.pk)
     people.end_sessions(holder)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from openilp.safeguards import notices
 from openilp.safeguards.models import Matter, Unit, User
 from openilp.safeguards.roles import Role
-from openilp.web import navigation
+from openilp.web import navigation, single_sign_on
 from openilp.web.demo import DEMO_PASSWORD
 
 _WORDS = Path(__file__).parent / "static" / "dist" / "words.json"
@@ -46,7 +46,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     fixed["chosen"] = ""
     fixed["is_unreviewed"] = not (translation.get_language() or "en").startswith("en")
     if actor is None:
-        return {"actor": None, **fixed, **_demo(request)}
+        return {"actor": None, **fixed, **single_sign_on.login_context(), **_demo(request)}
     match = request.resolver_match
     name = (match.app_name or match.url_name or "") if match else ""
     name = _STANDS_FOR.get(name, name)

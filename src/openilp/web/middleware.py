@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
@@ -29,6 +30,18 @@ CONTENT_SECURITY_POLICY = (
     " connect-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none';"
     " manifest-src 'self'"
 )
+
+
+def content_security_policy() -> str:
+    """Return the policy; a form may also lead to the provider of single sign-on, where there is one."""
+    if not settings.OPENILP_OIDC_ISSUER:
+        return CONTENT_SECURITY_POLICY
+    at = urlsplit(settings.OPENILP_OIDC_ISSUER)
+    return CONTENT_SECURITY_POLICY.replace(
+        "form-action 'self'", f"form-action 'self' {at.scheme}://{at.netloc}"
+    )
+
+
 _OPEN = ("/account/", "/static/", "/health")
 #: Letters of a question's address that are sealed for the oversight body.
 _LONGEST_QUESTION = 2000
@@ -44,7 +57,7 @@ class SecurityHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer with the headers."""
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Content-Security-Policy", content_security_policy())
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(self)")
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         if not request.path.startswith("/static/"):
@@ -179,7 +192,7 @@ class ActingMiddleware:
         if user.must_change_password:
             target = "change-password"
         elif not by_token and not settings.OPENILP_DEMO and not _has_second_factor(user):
-            target = "mfa_activate_totp"
+            target = "mfa_index"
         if not target:
             return None
         if request.path.startswith("/api/"):

@@ -21,7 +21,7 @@ from openilp.safeguards.models import Notice, User
 from openilp.safeguards.paging import page
 from openilp.safeguards.requests import ActorRequest
 from openilp.safeguards.roles import EVERYONE
-from openilp.web import navigation, selectors, services
+from openilp.web import navigation, selectors, services, single_sign_on
 from openilp.web.forms import LanguageForm, PasswordForm, TokenForm
 
 GLOSSARY = (
@@ -152,6 +152,8 @@ def _settings(request: ActorRequest, *, status: int = 200, **more: Any) -> HttpR
         "token_form": TokenForm(),
         "tokens": selectors.tokens(actor=request.actor),
         "now": timezone.now(),
+        "is_bound": single_sign_on.is_bound(user),
+        **single_sign_on.login_context(),
     }
     return render(request, "web/settings.html", context | more, status=status)
 

@@ -68,6 +68,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "procrastinate.contrib.django",
     "openilp.direction",
     "openilp.collection",
@@ -168,9 +170,25 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+#: Browsers take http://localhost for a secure origin; every other one must be https.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _ORIGIN.startswith("http://localhost:")
 MFA_TOTP_ISSUER = "OpenILP"
 MFA_ADAPTER = "allauth.mfa.adapter.DefaultMFAAdapter"
+
+#: Single sign-on: the address of the one OpenID provider, and as what OpenILP is known there.
+OPENILP_OIDC_ISSUER = configured("OPENILP_OIDC_ISSUER", "")
+OPENILP_OIDC_NAME = configured("OPENILP_OIDC_NAME", "Single sign-on")
+OPENILP_OIDC_CLIENT = configured("OPENILP_OIDC_CLIENT", "openilp")
+_OIDC_SECRET_FILE = configured("OPENILP_OIDC_SECRET_FILE", "")
+OPENILP_OIDC_SECRET = Path(_OIDC_SECRET_FILE).read_text().strip() if _OIDC_SECRET_FILE else ""
+SOCIALACCOUNT_ADAPTER = "openilp.web.single_sign_on.Adapter"
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_QUERY_EMAIL = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
 
 #: Failed log-ins are counted by address too; behind a reverse proxy the address stands in a header that it sets.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("OPENILP_PROXIES", "0"))

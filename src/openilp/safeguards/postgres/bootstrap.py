@@ -22,6 +22,8 @@ SEQUENCER = "openilp_sequencer"
 CORRIDOR_OWNER = "openilp_corridor_owner"
 CORRIDOR = "openilp_corridor"
 CORRIDOR_SCHEMA = "corridor"
+#: Copies an external server whole; it exists only there, and its password is kept by whoever runs the backups.
+BACKUP = "openilp_backup"
 
 OLDEST_MAJOR = 17
 """The builtin locale provider exists from here on; with locale C nothing folds Cyrillic case."""
@@ -112,6 +114,29 @@ def bootstrap(
     superuser_connection.execute(
         sql.SQL("GRANT CONNECT, CREATE ON DATABASE {} TO {}").format(name, sql.Identifier(CORRIDOR_OWNER))
     )
+
+
+def ensure_backup_role(superuser_connection: Connection[Any], *, database: str, password: str) -> None:
+    """Create the role that reads everything and writes nothing, or put it right when it exists.
+
+    Args:
+        superuser_connection: An autocommit connection of a superuser.
+        database: The database that it may copy.
+        password: Its password; only the SCRAM verifier is sent.
+    """
+    name = sql.Identifier(BACKUP)
+    known = superuser_connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [BACKUP]).fetchone()
+    superuser_connection.execute(
+        sql.SQL("{} ROLE {} WITH LOGIN BYPASSRLS NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION").format(
+            sql.SQL("ALTER" if known else "CREATE"), name
+        )
+    )
+    superuser_connection.execute(sql.SQL("ALTER ROLE {} SET default_transaction_read_only = on").format(name))
+    superuser_connection.execute(sql.SQL("GRANT pg_read_all_data TO {}").format(name))
+    superuser_connection.execute(
+        sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(database), name)
+    )
+    _set_password(superuser_connection, BACKUP, password)
 
 
 def _check_passwords(passwords: Mapping[str, str], wanted: tuple[Role, ...]) -> None:

@@ -32,8 +32,12 @@ _PLAIN_MODELS = {
     "safeguards.delegation",
     "safeguards.membership",
     "safeguards.idempotencykey",
+    "socialaccount.socialaccount",
+    # No token is ever kept; taking a binding off looks there all the same.
+    "socialaccount.socialtoken",
 }
-_LOOKUP_APPS = {"contenttypes", "auth"}
+#: Of single sign-on only the bindings are written; the provider stands in the settings.
+_LOOKUP_APPS = {"contenttypes", "auth", "socialaccount"}
 
 
 def table_class(model: type[models.Model]) -> TableClass | None:
