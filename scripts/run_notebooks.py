@@ -42,13 +42,15 @@ def run(notebook: dict[str, Any], name: str) -> dict[str, Any]:
 
 def _execute(source: str, where: str, space: dict[str, Any]) -> object:
     """Run the statements of a cell and return the value of a last expression, as a notebook shows it."""
-    tree = ast.parse(source, where)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    body = ast.parse(source, where).body
+    last = body[-1] if body and isinstance(body[-1], ast.Expr) else None
+    rest = ast.Module(body[:-1] if last else body, type_ignores=[])
     # The notebook is a file of this repository; running it is what this script is for.
-    exec(compile(tree, where, "exec"), space)  # noqa: S102
+    exec(compile(rest, where, "exec"), space)  # noqa: S102
     if last is None:
         return None
-    return eval(compile(ast.Expression(last.value), where, "eval"), space)  # noqa: S307
+    shown: object = eval(compile(ast.Expression(last.value), where, "eval"), space)  # noqa: S307
+    return shown
 
 
 def _stream(text: str) -> list[dict[str, Any]]:
