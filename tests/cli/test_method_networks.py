@@ -65,6 +65,8 @@ def test_the_other_questions_are_answered(file: Path, tmp_path: Path) -> None:
     """Groups, sets, brokers and slices of the same file, each with its picture."""
     picture = ("--svg", tmp_path / "x.svg")
 
+    drawn = run("network-drawing", file, *picture)
+    assert (drawn["n"], len(drawn["links"]), len(drawn["x"])) == (6, 7, 6)
     assert run("network-communities", file, *picture)["number"] == [1, 1, 1, 2, 2, 2]
     assert run("network-sets", file, "--size", 1, *picture)["value"] == pytest.approx(0.6)
     assert run("network-sets", file, "--size", 1, "--reach", 2, *picture)["n_equal"] == 2

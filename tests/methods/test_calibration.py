@@ -88,8 +88,10 @@ def test_words_are_compared_with_their_ranges() -> None:
     """A word that came true more often than it says disagrees; an unused one says nothing."""
     found = calibrate_terms(SCHEME, ["unlikely"] * 30, [1.0] * 25 + [0.0] * 4 + [None])
 
-    assert (found[0].observed.n, found[0].observed.value, found[0].agrees) == (29, 25 / 29, False)
-    assert (found[1].observed, found[1].agrees) == (None, None)
+    unlikely, likely = found.terms
+    assert (unlikely.observed.n, unlikely.observed.value, unlikely.agrees) == (29, 25 / 29, False)
+    assert (likely.observed, likely.agrees, found.n, found.n_open) == (None, None, 29, 1)
+    assert "unlikely" in str(found.finding)
     with pytest.raises(UnknownType, match="'perhaps'"):
         calibrate_terms(SCHEME, ["perhaps"], [1.0])
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openilp.methods.drawing import Line, bars, cells, lines, matrix, nice
+from openilp.methods.drawing import Line, bars, cells, graph, lines, matrix, nice
 from openilp.methods.result import Plot
 
 NAN = float("nan")
@@ -28,13 +28,14 @@ def pictures() -> dict[str, Plot]:
         "labels": lines("L", ["2024-01", "2024-02"], [Line("a", [0.0, 0.0])], **AXES),
         "bars": bars("B", ["x", "y"], [1.0, NAN], low=[0.5, NAN], high=[2.0, NAN], **AXES),
         "matrix": matrix("M", ["r"], ["c", "d"], [[1.0, NAN]], marked=[[True, False]], **AXES),
+        "graph": graph("G", ["a", "b<", "c", "d"], grid, grid % 2, [(0, 1), (2, 3)]),
         "cells": cells(
             "C", grid * 100, grid * 100, np.array([0, 1, 2, NAN]), cell_m=100, unit="events", marked=grid == 0
         ),
     }
 
 
-@pytest.mark.parametrize("kind", ["lines", "labels", "bars", "matrix", "cells"])
+@pytest.mark.parametrize("kind", ["lines", "labels", "bars", "matrix", "graph", "cells"])
 def test_a_picture_is_well_formed_and_plain(kind: str) -> None:
     """The SVG parses and names itself; the option is JSON without NaN and has a series."""
     plot = pictures()[kind]

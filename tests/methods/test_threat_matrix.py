@@ -96,7 +96,7 @@ def test_less_confidence_is_less_order(rng: np.random.Generator) -> None:
 
 
 def test_weights_are_visible_and_no_published_name_is_used(rng: np.random.Generator) -> None:
-    """The sentence of the method says every number of the scheme, which has a name of its own."""
+    """The sentence of the method says every number of the scheme, which has a name of its own. [ANA-11]"""
     found = threat_matrix(
         [subject("a", "low", "low", "low"), subject("b", "high", "low", "low")], scheme=EXAMPLE, rng=rng
     )

@@ -45,7 +45,7 @@ def test_the_range_is_all_ways_to_fill_the_gaps(rng: np.random.Generator) -> Non
 
 
 def test_thin_profiles_are_said_and_weights_shown() -> None:
-    """Nothing known is the whole range and a caution."""
+    """Nothing known is the whole range and a caution. [ANA-11]"""
     found = indicator_profiles({"g": ("group", {}), "a": ("crime area", {"violence": "high"})}, INDICATORS)
 
     assert (found.subjects[0].low, found.subjects[0].high, found.subjects[0].known) == (0.0, 1.0, 0.0)

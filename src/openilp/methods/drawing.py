@@ -21,6 +21,8 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 16, 34, 46
 TEXT, RULE, SUNKEN = "#44515c", "#c3cad0", "#f0f2f4"
 #: One ink a series, told apart in grey too.
 INKS = ("#0a5c68", "#b4541a", "#5b4a9c", "#8a8f2b", "#9c2f5b")
+#: More names than this beside nodes hide each other.
+READABLE = 60
 RAMP = ("#f0f2f4", "#d3e6e9", "#a8cfd5", "#74afb8", "#3f8792", "#0a5c68")
 
 
@@ -262,6 +264,56 @@ def _map(
         ],
     }
     return Plot(option, _svg(title, WIDTH, bottom + 44, parts))
+
+
+def graph(
+    title: str, names: Sequence[str], x: FloatArray, y: FloatArray, links: Sequence[tuple[int, int]]
+) -> Plot:
+    """This function will draw nodes at given places and the links between them.
+
+    Args:
+        title: What the picture shows.
+        names: n names; written beside the nodes while they can be read.
+        x: (n,) places to the right.
+        y: (n,) places upwards, in the same unit.
+        links: Numbers of the two nodes of each link.
+    """
+    west, north = float(x.min(initial=np.inf)), float(y.max(initial=-np.inf))
+    wide = float(x.max(initial=-np.inf)) - west if len(x) else 0.0
+    # As wide as the picture, but never taller than it is wide, and links no longer than a thumb.
+    tall = north - float(y.min(initial=np.inf)) if len(y) else 0.0
+    scale = min((WIDTH - 80) / max(wide, tall, 1e-9), 120.0)
+    right = 40 + (x - west) * scale
+    down = 40 + (north - y) * scale
+    radius = 5 if len(names) <= READABLE else 3
+    parts = [
+        f'<path stroke="{RULE}" d="M{right[a]:.1f} {down[a]:.1f}L{right[b]:.1f} {down[b]:.1f}"/>'
+        for a, b in links
+    ]
+    for name, at_x, at_y in zip(names, right, down, strict=True):
+        dot = f'cx="{at_x:.1f}" cy="{at_y:.1f}" r="{radius}" fill="{INKS[0]}"'
+        parts.append(f"<circle {dot}><title>{escape(name)}</title></circle>")
+        if len(names) <= READABLE:
+            parts.append(_text(at_x + radius + 2, at_y + 4, name, "start"))
+    nodes = [
+        {"name": name, "x": float(a), "y": float(b)} for name, a, b in zip(names, right, down, strict=True)
+    ]
+    option = {
+        "title": {"text": title},
+        "tooltip": {},
+        "color": list(INKS),
+        "series": [
+            {
+                "type": "graph",
+                "layout": "none",
+                "roam": True,
+                "label": {"show": len(names) <= READABLE},
+                "data": nodes,
+                "links": [{"source": int(a), "target": int(b)} for a, b in links],
+            }
+        ],
+    }
+    return Plot(option, _svg(title, WIDTH, float(down.max(initial=40.0)) + 30, parts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from openilp.methods.networks import (
     communities,
     dismantle,
     fragmenting_set,
+    layout,
     positions,
     possible_links,
     reaching_set,
@@ -63,7 +64,9 @@ resolution_option = click.option(
 @click.option(
     "--confidence", default=0.95, show_default=True, help="that all bounds of a sample hold together"
 )
-@click.option("--trials", default=30, show_default=True, help="trials for each loss of 10, 20 and 30 %")
+@click.option(
+    "--trials", type=int, help="trials for each loss of 10, 20 and 30 % (default: 30, or 10 for a sample)"
+)
 @click.option("--normalise", is_flag=True, help="give shares of the most possible")
 @resolution_option
 @seed_option
@@ -73,7 +76,7 @@ def network(
     steps: int | None,
     sample: int | None,
     confidence: float,
-    trials: int,
+    trials: int | None,
     normalise: bool,
     resolution: float,
     rng: np.random.Generator,
@@ -92,6 +95,13 @@ def network(
         resolution=resolution,
     )
     return replace(result, nodes=tuple(sorted(result.nodes, key=lambda node: node.id)))
+
+
+@method("network-drawing")
+@edges_argument
+def network_drawing(edges: Edges) -> Result:
+    """What does the recorded network look like? Near on paper is near over links; the same file, the same drawing."""
+    return layout(edges.network())
 
 
 @method("network-communities")
@@ -156,6 +166,7 @@ def network_slices(edges: Edges, date: str, date_format: str | None, every: int)
 
 COMMANDS: tuple[click.Command, ...] = (
     network,
+    network_drawing,
     network_communities,
     network_sets,
     network_brokerage,

@@ -1,7 +1,7 @@
 """What an analyst believes: hypotheses, assumptions, words of probability, and how often they were right."""
 
 from openilp.methods.judgement.assumptions import Assumption, AssumptionReview, review_assumptions
-from openilp.methods.judgement.calibration import Calibration, TermCalibration, calibrate, calibrate_terms
+from openilp.methods.judgement.calibration import Calibration, WordCalibration, calibrate, calibrate_terms
 from openilp.methods.judgement.hypotheses import CompetingHypotheses, Item, compare_hypotheses
 from openilp.methods.judgement.sources import IndependentSources, SourcedItem, independent_sources
 from openilp.methods.judgement.yardstick import Judgement, Spread, Term, Yardstick, spread
@@ -17,7 +17,7 @@ __all__ = [
     "SourcedItem",
     "Spread",
     "Term",
-    "TermCalibration",
+    "WordCalibration",
     "Yardstick",
     "calibrate",
     "calibrate_terms",

@@ -96,6 +96,50 @@ class TermCalibration:
 
 
 @dataclass(frozen=True, slots=True)
+class WordCalibration(Result):
+    """The words of one yardstick, in its order.
+
+    Attributes:
+        terms: One for each word.
+        scheme: The yardstick.
+        n: Judgements with a known outcome.
+        n_open: Judgements without one.
+        method: How it was computed.
+        cautions: What the reader must know.
+    """
+
+    terms: tuple[TermCalibration, ...]
+    scheme: str
+    n: int
+    n_open: int
+    method: Sentence
+    cautions: tuple[Sentence, ...]
+
+    @property
+    def finding(self) -> Sentence:
+        """This function will say which words did not mean what the yardstick says."""
+        apart = [each.term for each in self.terms if each.agrees is False]
+        return Sentence(
+            "words_compared",
+            "Over %(n)s judgements in words of %(scheme)s these came true at another rate than they say: %(apart)s.",
+            {"n": f"{self.n:,}", "scheme": self.scheme, "apart": ", ".join(apart) or "none"},
+        )
+
+    def plot(self) -> Plot:
+        """This function will draw how often each word came true, with its interval."""
+        found = [each.observed for each in self.terms]
+        return drawing.bars(
+            "Share that came true, by word",
+            [f"{each.term} ({each.low:.0%}–{each.high:.0%})" for each in self.terms],
+            [np.nan if each is None or each.value is None else each.value for each in found],
+            x_name="word and its range",
+            y_name="share",
+            low=[np.nan if each is None or each.low is None else each.low for each in found],
+            high=[np.nan if each is None or each.high is None else each.high for each in found],
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration(Result):
     """The teams in alphabetical order, after all of them together.
 
@@ -244,7 +288,7 @@ def calibrate_terms(
     outcome: Sequence[float | None] | FloatArray,
     *,
     level: float = 0.95,
-) -> tuple[TermCalibration, ...]:
+) -> WordCalibration:
     """This function will compare the words of a yardstick with how often what they were used for came true.
 
     Question:
@@ -294,7 +338,19 @@ def calibrate_terms(
         if observed is not None and observed.low is not None and observed.high is not None:
             agrees = observed.low <= term.high and term.low <= observed.high
         found.append(TermCalibration(term.code, term.low, term.high, observed, agrees))
-    return tuple(found)
+    known = int((~np.isnan(came)).sum())
+    return WordCalibration(
+        terms=tuple(found),
+        scheme=yardstick.scheme,
+        n=known,
+        n_open=len(came) - known,
+        method=Sentence(
+            "words_and_outcomes",
+            "Share that came true for each word of %(scheme)s with Wilson's interval (%(level)s), beside its range.",
+            {"scheme": yardstick.scheme, "level": f"{level:.0%}"},
+        ),
+        cautions=(FOR_LEARNING, ONLY_RESOLVED),
+    )
 
 
 def share(hits: int, n: int, level: float) -> Estimate:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from openilp.methods import drawing
 from openilp.methods.errors import BadValue
+from openilp.methods.result import Plot, Result
 from openilp.methods.sentence import Sentence
 
 ECHO = Sentence(
@@ -29,7 +31,7 @@ class SourcedItem:
 
 
 @dataclass(frozen=True, slots=True)
-class IndependentSources:
+class IndependentSources(Result):
     """The number of independent origins.
 
     Attributes:
@@ -37,6 +39,7 @@ class IndependentSources:
         at_most: If every unknown source is another one.
         groups: Items that count once together, each group and the list in alphabetical order.
         n: Items.
+        method: How it was computed.
         cautions: What the reader must know.
     """
 
@@ -44,7 +47,23 @@ class IndependentSources:
     at_most: int
     groups: tuple[tuple[str, ...], ...]
     n: int
+    method: Sentence
     cautions: tuple[Sentence, ...]
+
+    @property
+    def finding(self) -> Sentence:
+        """This function will say how many origins there are."""
+        facts = {"low": str(self.at_least), "high": str(self.at_most), "n": str(self.n)}
+        if self.at_least == self.at_most:
+            return Sentence("sources_known", "%(low)s independent sources stand behind %(n)s items.", facts)
+        text = "%(low)s to %(high)s independent sources stand behind %(n)s items."
+        return Sentence("sources_between", text, facts)
+
+    def plot(self) -> Plot:
+        """This function will draw how many items each origin has."""
+        names = [group[0] for group in self.groups]
+        sizes = [len(group) for group in self.groups]
+        return drawing.bars("Items of each origin", names, sizes, x_name="first item", y_name="items")
 
 
 def independent_sources(items: Sequence[SourcedItem]) -> IndependentSources:
@@ -115,5 +134,10 @@ def independent_sources(items: Sequence[SourcedItem]) -> IndependentSources:
         at_most=len(groups),
         groups=tuple(sorted(tuple(sorted(group)) for group in groups.values())),
         n=len(items),
+        method=Sentence(
+            "sources_joined",
+            "Items of one source, or derived from one another, are joined; %(n)s items.",
+            {"n": str(len(items))},
+        ),
         cautions=(ECHO,),
     )

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from openilp.methods import drawing
 from openilp.methods.errors import BadValue, NoTerm, TooFew, UnknownType
+from openilp.methods.result import Plot, Result
 from openilp.methods.sentence import Sentence
 
 NOT_COMBINED = Sentence(
@@ -162,7 +164,7 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(Result):
     """Several judgements on one question, side by side.
 
     Attributes:
@@ -171,6 +173,7 @@ class Spread:
         shared: The range that all allow; None when they contradict each other.
         n: Judgements.
         weakest_confidence: The lowest confidence among them.
+        method: How it was computed.
         cautions: What the reader must know.
     """
 
@@ -179,7 +182,34 @@ class Spread:
     shared: tuple[float, float] | None
     n: int
     weakest_confidence: str
+    method: Sentence
     cautions: tuple[Sentence, ...]
+
+    @property
+    def finding(self) -> Sentence:
+        """This function will say how far the judgements lie apart, and whether they share a range."""
+        facts = {"n": str(self.n), "low": f"{self.lowest:.0%}", "high": f"{self.highest:.0%}"}
+        if self.shared is None:
+            text = "%(n)s judgements allow %(low)s to %(high)s, and no probability that all allow."
+            return Sentence("judgements_contradict", text, facts)
+        return Sentence(
+            "judgements_spread",
+            "%(n)s judgements allow %(low)s to %(high)s; all allow %(from)s to %(to)s.",
+            {**facts, "from": f"{self.shared[0]:.0%}", "to": f"{self.shared[1]:.0%}"},
+        )
+
+    def plot(self) -> Plot:
+        """This function will draw the whole range and the shared one."""
+        ranges = [(self.lowest, self.highest), self.shared or (float("nan"), float("nan"))]
+        return drawing.bars(
+            "Ranges of the judgements",
+            ["allowed by any", "allowed by all"],
+            [(low + high) / 2 for low, high in ranges],
+            x_name="",
+            y_name="probability",
+            low=[low for low, _ in ranges],
+            high=[high for _, high in ranges],
+        )
 
 
 def spread(judgements: Sequence[Judgement]) -> Spread:
@@ -230,5 +260,10 @@ def spread(judgements: Sequence[Judgement]) -> Spread:
         shared=(max(lows), min(highs)) if max(lows) <= min(highs) else None,
         n=len(judgements),
         weakest_confidence=min((judgement.confidence for judgement in judgements), key=order.index),
+        method=Sentence(
+            "judgements_side_by_side",
+            "The ranges of %(n)s words of %(scheme)s, side by side.",
+            {"n": str(len(judgements)), "scheme": schemes[0]},
+        ),
         cautions=(NOT_COMBINED,),
     )

@@ -7,10 +7,14 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse.csgraph import shortest_path as all_distances
 from scipy.spatial.distance import cdist
 
+from openilp.methods import drawing
 from openilp.methods.arrays import FloatArray, freeze
 from openilp.methods.errors import TooLarge
 from openilp.methods.networks.components import adjacency, components
+from openilp.methods.networks.measures import INCOMPLETE
 from openilp.methods.networks.network import Network
+from openilp.methods.result import Plot, Result
+from openilp.methods.sentence import Sentence
 
 NODE_LIMIT = 1000
 # The picture is settled to the eye after a dozen steps; the limit bounds the time at 1,000 nodes.
@@ -18,20 +22,45 @@ MAX_STEPS = 15
 SETTLED = 1e-3
 GAP = 1.0
 
+THE_MIDDLE_IS_NO_POWER = Sentence(
+    "the_middle_is_no_power",
+    "A place in the drawing means nearness over recorded links; the middle is no place of power.",
+)
+
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Result):
     """Where to draw each node; one unit is the length of a link.
 
     Attributes:
         ids: n identifiers, in the network's order.
         x: (n,).
         y: (n,), upwards.
+        labels: n texts to show.
+        links: Numbers of the two nodes of each link.
+        n: Nodes.
+        method: How it was computed.
+        cautions: What the reader must know.
     """
 
     ids: tuple[str, ...]
     x: FloatArray
     y: FloatArray
+    labels: tuple[str, ...]
+    links: tuple[tuple[int, int], ...]
+    n: int
+    method: Sentence
+    cautions: tuple[Sentence, ...]
+
+    @property
+    def finding(self) -> Sentence:
+        """This function will say what is drawn."""
+        facts = {"nodes": f"{self.n:,}", "links": f"{len(self.links):,}"}
+        return Sentence("network_drawn", "%(nodes)s nodes and %(links)s links are drawn.", facts)
+
+    def plot(self) -> Plot:
+        """This function will draw the network."""
+        return drawing.graph("Recorded links", self.labels, self.x, self.y, self.links)
 
 
 def layout(network: Network) -> Layout:
@@ -84,7 +113,17 @@ def layout(network: Network) -> Layout:
         place -= (place.min(axis=0) + place.max(axis=0)) / 2
     x, y = place[:, 0].copy(), place[:, 1].copy()
     freeze(x, y)
-    return Layout(network.ids, x, y)
+    low, high = network.links()
+    return Layout(
+        ids=network.ids,
+        x=x,
+        y=y,
+        labels=network.labels,
+        links=tuple(zip(low.tolist(), high.tolist(), strict=True)),
+        n=network.n_nodes,
+        method=Sentence("stress", "Stress majorisation from classical scaling; nothing is random."),
+        cautions=(THE_MIDDLE_IS_NO_POWER, INCOMPLETE),
+    )
 
 
 def _majorise(distance: FloatArray) -> FloatArray:

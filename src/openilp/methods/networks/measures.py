@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from openilp.methods import drawing
 from openilp.methods.arrays import FloatArray
 from openilp.methods.errors import BadValue
 from openilp.methods.networks.centrality import betweenness, core_numbers, cut_nodes
 from openilp.methods.networks.components import components
 from openilp.methods.networks.network import Network
+from openilp.methods.result import Plot, Result
 from openilp.methods.sentence import Estimate, Sentence
 
 NOT_A_RANKING = Sentence(
@@ -49,7 +51,7 @@ class NodeMeasures:
 
 
 @dataclass(frozen=True, slots=True)
-class NetworkMeasures:
+class NetworkMeasures(Result):
     """The nodes in alphabetical order of their labels, and the network as a whole.
 
     Attributes:
@@ -73,6 +75,32 @@ class NetworkMeasures:
     n_merged: int
     method: Sentence
     cautions: tuple[Sentence, ...]
+
+    @property
+    def n(self) -> int:
+        """This function will count the nodes."""
+        return self.n_nodes
+
+    @property
+    def finding(self) -> Sentence:
+        """This function will say how large the network is, and how many nodes hold a part together."""
+        return Sentence(
+            "network_measured",
+            "%(nodes)s nodes and %(links)s links in %(parts)s parts; %(cuts)s nodes are such that their part falls "
+            "apart without them.",
+            {
+                "nodes": f"{self.n_nodes:,}",
+                "links": f"{self.n_links:,}",
+                "parts": f"{len(self.component_sizes):,}",
+                "cuts": f"{sum(row.is_cut_node for row in self.rows):,}",
+            },
+        )
+
+    def plot(self) -> Plot:
+        """This function will draw how many nodes have how many neighbours."""
+        counts = np.bincount([row.degree for row in self.rows], minlength=1)
+        names = [str(degree) for degree in range(len(counts))]
+        return drawing.bars("Neighbours", names, counts.tolist(), x_name="neighbours", y_name="nodes")
 
 
 def measure(

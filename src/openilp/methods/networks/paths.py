@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from openilp.methods import drawing
 from openilp.methods.arrays import IntArray
 from openilp.methods.networks.network import Network
+from openilp.methods.result import Plot, Result
 from openilp.methods.sentence import Sentence
 
 A_PATH_IS_NOT_A_CONTACT = Sentence(
@@ -15,7 +17,7 @@ A_PATH_IS_NOT_A_CONTACT = Sentence(
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class Path(Result):
     """One shortest path.
 
     Attributes:
@@ -33,6 +35,31 @@ class Path:
     n_shortest: int
     method: Sentence
     cautions: tuple[Sentence, ...]
+
+    @property
+    def n(self) -> int:
+        """This function will count the nodes on the path."""
+        return len(self.ids)
+
+    @property
+    def finding(self) -> Sentence:
+        """This function will say how long the path is, and how many are as short."""
+        return Sentence(
+            "path_found",
+            "%(links)s links lead from %(start)s to %(end)s; %(count)s paths are as short.",
+            {
+                "links": str(self.n_links),
+                "start": self.labels[0],
+                "end": self.labels[-1],
+                "count": str(self.n_shortest),
+            },
+        )
+
+    def plot(self) -> Plot:
+        """This function will draw the path as a line."""
+        along = np.arange(len(self.ids), dtype=np.float64)
+        steps = [(at, at + 1) for at in range(self.n_links)]
+        return drawing.graph("One shortest path", self.labels, along, np.zeros(len(along)), steps)
 
 
 class _Side:

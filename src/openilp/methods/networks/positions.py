@@ -162,7 +162,7 @@ def positions(
     rng: np.random.Generator,
     sources: int | None = None,
     confidence: float = 0.95,
-    trials: int = 30,
+    trials: int | None = None,
     losses: tuple[float, ...] = LOSSES,
     resolution: float = 1.0,
     normalise: bool = False,
@@ -187,7 +187,7 @@ def positions(
         sources: Starts to sample for betweenness and closeness; all when left out, or 1,000 when all would
             take minutes.
         confidence: Probability that all bounds of a sampled measure hold together.
-        trials: Trials for each loss.
+        trials: Trials for each loss; 30 when left out, or 10 when starts are sampled.
         losses: Shares of links, and of nodes, that are lost.
         resolution: Above 1 for more and smaller communities.
         normalise: Degree, betweenness and closeness as shares of the most possible (closeness after
@@ -223,6 +223,8 @@ def positions(
     starts = pick_sources(network, sources or (n if work <= EXACT_WORK else SAMPLE), rng)
     # Each of the two may fail half as often, so that together they hold as stated.
     each = (1 + confidence) / 2
+    if trials is None:
+        trials = 30 if len(starts) == n else 10
     between = sampled_betweenness(network, starts, confidence=each)
     close = sampled_closeness(network, starts, confidence=each)
     groups = communities(network, rng=rng, resolution=resolution, runs=20 if work <= EXACT_WORK else 3)

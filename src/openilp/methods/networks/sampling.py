@@ -12,8 +12,8 @@ from openilp.methods.networks.network import Network
 
 #: Halvings of the interval from 0 to 1: the bound is then exact to 1e-12.
 _HALVINGS = 40
-#: Rows of distances held at once; 64 of 100,000 nodes are 50 MB.
-_BLOCK = 64
+#: Rows of distances held at once; as Python numbers 16 of 100,000 nodes are 50 MB.
+_BLOCK = 16
 
 
 @dataclass(frozen=True, slots=True)
