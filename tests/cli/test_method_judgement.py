@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from openilp.cli.methods import group
 
-ACH = "item,inside,outside,weight,origin\ne1,C,II,1,s1\ne2,++,-,2,s1\ne3,I,C,1,s2\n"
+ACH = "item,inside,outside,weight,origin\ne1,C,II,1,s1\ne2,++,-,2,s1\ne3,I,C,1,s2\ne4,NA,NA,,\n"
 THREATS = (
     "id,kind,harm,likelihood,capability,confidence,harm_confidence\n"
     "North ring,group,high,high,medium,high,moderate\nSouth ring,group,low,low,low,high,\n"
@@ -51,6 +51,7 @@ def test_hypotheses_from_a_table_and_a_document_are_the_same(tmp_path: Path) -> 
                 {"id": "e1", "ratings": {"inside": "C", "outside": "II"}, "origin": "s1"},
                 {"id": "e2", "ratings": {"inside": "CC", "outside": "I"}, "weight": 2, "origin": "s1"},
                 {"id": "e3", "ratings": {"inside": "I", "outside": "C"}, "origin": "s2"},
+                {"id": "e4", "ratings": {"inside": "NA", "outside": "NA"}},
             ],
         },
     )

@@ -1,6 +1,8 @@
 """Structured input of the methods that take no plain table: a JSON document, or the rows of a table as text."""
 
+import csv
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +57,23 @@ def rows_of(path: Path) -> tuple[Table, list[dict[str, str]]]:
         UnreadableFile: If the file cannot be read.
     """
     table = read_table(path)
+    if table.first_line:
+        return table, list(_words(path))
     columns = {name: table.texts(name) for name in table.columns}
     return table, [
         {name: text.strip() for name, values in columns.items() if (text := values[row])}
         for row in range(len(table))
     ]
+
+
+def _words(path: Path) -> Iterator[dict[str, str]]:
+    # Read apart from the table, for which NA is nothing: among ratings it is a word.
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        first = file.readline()
+        sign = next((each for each in (",", ";", "\t", "|") if each in first), " ")
+        file.seek(0)
+        for row in csv.DictReader(file, delimiter=sign, skipinitialspace=True):
+            yield {name.strip(): text.strip() for name, text in row.items() if name and text and text.strip()}
 
 
 def number(text: Any, what: str, default: float | None = None) -> float:
