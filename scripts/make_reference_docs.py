@@ -205,8 +205,8 @@ code; `openilp.methods.cards.card(method)` reads one in a notebook.
 
 A docstring gives a card when it has the headings `Question:`, `Assumptions:`, `Traps:`, `Args:`, `Returns:`,
 `Raises:`, `Oracle:`, `Cost:`, `Not for:` and `Source:`; the oracle names the file of tests (`` `test_….py` ``) that
-holds the method to it. A public method is a function that the package of its family names in `__all__`; the build
-fails when its card is incomplete.
+holds the method to it. A public method is a function that its family names in `__all__`; the build fails when its
+card is incomplete.
 """
 
 

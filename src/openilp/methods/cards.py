@@ -5,7 +5,8 @@ The docstring of a public method carries these sections, each a heading with ind
 `Question:` what it answers, as a question; `Assumptions:` what must hold; `Traps:` how it misleads;
 `Args:`, `Returns:`, `Raises:` as everywhere; `Oracle:` what its numbers were compared with, naming the file of
 tests as `test_….py`; `Cost:` growth of time and memory with the data; `Not for:` when to use something else;
-`Source:` the publication. A public method is a function that the package of its family names in `__all__`.
+`Source:` the publication. A public method is a function that its family, a package or a module here, names in
+`__all__`.
 """
 
 import importlib
@@ -20,6 +21,7 @@ from typing import Any
 #: The families in the order in which an analysis uses them.
 FAMILIES = (
     "space",
+    "harm",
     "series",
     "forecast",
     "networks",

@@ -10,6 +10,8 @@ from openilp.methods.arrays import FloatArray
 from openilp.methods.errors import BadValue, TooFew
 from openilp.methods.sentence import Sentence
 
+__all__ = ["HarmTotals", "TypeHarm", "harm_of", "harm_totals"]
+
 TYPE_HIDES_SEVERITY = Sentence(
     "type_hides_severity",
     "One weight per type hides how much the events of a type differ; another weight table can give another map.",
@@ -62,6 +64,17 @@ class HarmTotals:
 def harm_totals(types: Sequence[str], weights: Mapping[str, float], *, table: str, unit: str) -> HarmTotals:
     """This function will add up the harm of events by type.
 
+    Question:
+        Which types of event carry the harm, as against the numbers?
+
+    Assumptions:
+        One weight a type says what its events do to people; the table was made for this jurisdiction.
+
+    Traps:
+        - A type hides severity: "violence" holds a shove and a killing.
+        - Events that police discover themselves weigh policing, not harm.
+        - Another table (sentences, costs, victims' answers) gives another order.
+
     Args:
         types: (n,) type of each event.
         weights: Harm of one event by type, 0 or more.
@@ -74,6 +87,15 @@ def harm_totals(types: Sequence[str], weights: Mapping[str, float], *, table: st
     Raises:
         TooFew: If there is no event.
         BadValue: If a weight is negative or not finite.
+
+    Oracle:
+        Published totals of the Cambridge weights on police.uk data (`test_harm.py`).
+
+    Cost:
+        Linear in the number of events.
+
+    Not for:
+        Comparing forces whose recording or weight tables differ.
 
     Source:
         Sherman, Neyroud and Neyroud, "The Cambridge Crime Harm Index", Policing 10 (2016).
@@ -106,6 +128,15 @@ def harm_totals(types: Sequence[str], weights: Mapping[str, float], *, table: st
 def harm_of(types: Sequence[str], weights: Mapping[str, float]) -> FloatArray:
     """This function will look up the harm of each event.
 
+    Question:
+        What does each event weigh, for a map or a plan of harm?
+
+    Assumptions:
+        As for `harm_totals`.
+
+    Traps:
+        A type without a weight is unknown, not harmless: it comes out as NaN.
+
     Args:
         types: (n,) type of each event.
         weights: Harm of one event by type.
@@ -115,6 +146,18 @@ def harm_of(types: Sequence[str], weights: Mapping[str, float]) -> FloatArray:
 
     Raises:
         BadValue: If a weight is negative or not finite.
+
+    Oracle:
+        The table itself (`test_harm.py`).
+
+    Cost:
+        Linear in the number of events.
+
+    Not for:
+        Weighing persons.
+
+    Source:
+        Sherman, Neyroud and Neyroud, "The Cambridge Crime Harm Index", Policing 10 (2016).
     """
     _check(weights)
     return np.array([weights.get(kind, np.nan) for kind in types], dtype=np.float64)

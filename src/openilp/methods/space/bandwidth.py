@@ -72,6 +72,15 @@ class Bandwidth(Result):
 def scott(events: Places) -> Bandwidth:
     """This function will choose the bandwidth by Scott's rule of thumb.
 
+    Question:
+        How smooth should a density be, as a first guess?
+
+    Assumptions:
+        The events form one cloud of about normal shape.
+
+    Traps:
+        A town with several centres is smoothed too much, so hot spots run into each other.
+
     Args:
         events: n events; those without a place are left out.
 
@@ -80,6 +89,15 @@ def scott(events: Places) -> Bandwidth:
 
     Raises:
         TooFew: If fewer than two events have a place.
+
+    Oracle:
+        The formula by hand, and unit invariance (`test_bandwidth.py`).
+
+    Cost:
+        Linear in the number of events.
+
+    Not for:
+        The final map of a town: choose by `likelihood`, by `diggle`, or by what the reader has to tell apart.
 
     Source:
         Scott, "Multivariate Density Estimation" (1992), equation 6.42. Limits: right for one normal cloud;
@@ -98,6 +116,16 @@ def scott(events: Places) -> Bandwidth:
 def likelihood(events: Places, *, low_m: float | None = None, high_m: float | None = None) -> Bandwidth:
     """This function will choose the bandwidth under which each event is best foretold by the others.
 
+    Question:
+        Under which bandwidth does the density of the other events foretell each event best?
+
+    Assumptions:
+        Events are independent draws from one density.
+
+    Traps:
+        - Repeated places, as geocoding and near repeats make them, draw the choice towards 0.
+        - The criterion is flat: bandwidths around the best are nearly as good.
+
     Args:
         events: n events; those without a place are left out.
         low_m: Smallest bandwidth to try; by default a tenth of the median distance to the nearest other event.
@@ -109,6 +137,15 @@ def likelihood(events: Places, *, low_m: float | None = None, high_m: float | No
     Raises:
         TooFew: If fewer than two events have different places.
         TooLarge: If there are too many events to compare all pairs.
+
+    Oracle:
+        A naive double loop, and the best bandwidth of a planted density (`test_bandwidth.py`).
+
+    Cost:
+        All pairs of events, some two dozen times; 12,000 events at most.
+
+    Not for:
+        Points snapped to shared places, such as those of police.uk.
 
     Source:
         Loader, "Local Regression and Likelihood" (1999), section 5.3; the integral over the area, which is
@@ -131,6 +168,16 @@ def diggle(
 ) -> Bandwidth:
     """This function will choose the bandwidth with the least mean square error under a Cox process.
 
+    Question:
+        Which bandwidth estimates the intensity of clustered events with the least mean square error?
+
+    Assumptions:
+        Events follow a Cox process: independent, given an intensity that is itself random and stationary.
+
+    Traps:
+        - Where events cluster tightly it chooses very small bandwidths, and the map becomes a list of addresses.
+        - The size of the study area enters; the rectangle around the events is rarely it.
+
     Args:
         events: n events; those without a place are left out.
         area_m2: Size of the study area; by default the rectangle around the events.
@@ -144,6 +191,15 @@ def diggle(
     Raises:
         TooFew: If fewer than two events have different places.
         TooLarge: If there are too many events to compare all pairs.
+
+    Oracle:
+        spatstat's `bw.diggle` on the Memphis robberies (`test_bandwidth.py`).
+
+    Cost:
+        All pairs of events once; 12,000 events at most.
+
+    Not for:
+        Points snapped to shared places, and events on one line.
 
     Source:
         Diggle, Applied Statistics 34 (1985); Berman and Diggle, Journal of the Royal Statistical Society B 51
@@ -176,12 +232,30 @@ def diggle(
 def adaptive(events: Places, *, pilot_m: float) -> FloatArray:
     """This function will give each event a bandwidth: short where events are dense, long where they are rare.
 
+    Question:
+        How can a density be sharp where events are dense and calm where they are rare?
+
+    Assumptions:
+        The pilot density is of the right order everywhere.
+
+    Traps:
+        A lone event becomes a wide plateau; bandwidths are therefore held within five times the pilot's.
+
     Args:
         events: n events.
         pilot_m: Bandwidth of the pilot density, and the geometric mean of the result.
 
     Returns:
         (n,) bandwidths in metres for `density`; `pilot_m` where the place is not known.
+
+    Oracle:
+        Short where dense and long where rare, with the pilot as geometric mean (`test_bandwidth.py`).
+
+    Cost:
+        One density with the pilot's bandwidth.
+
+    Not for:
+        Comparing two periods: the bandwidths would differ between them.
 
     Source:
         Abramson, Annals of Statistics 10 (1982): the bandwidth goes with the pilot density to the power
@@ -203,6 +277,15 @@ def adaptive(events: Places, *, pilot_m: float) -> FloatArray:
 def snapping_error(events: Places, *, most_m: float = 1000.0) -> FloatArray:
     """This function will estimate how far an event may truly lie from the shared point that stands for it.
 
+    Question:
+        How far may an event truly lie from the shared point that stands for it?
+
+    Assumptions:
+        Each event was moved to the nearest of a list of points.
+
+    Traps:
+        Points that no event uses are unknown, so the error is rather too large.
+
     Args:
         events: n events whose places are snapped to shared points, as those of police.uk are.
         most_m: The largest error that is assumed.
@@ -210,6 +293,15 @@ def snapping_error(events: Places, *, most_m: float = 1000.0) -> FloatArray:
     Returns:
         (n,) half the distance to the nearest other point: half the side of a square around the point in
         which the event is taken to lie anywhere with equal probability. 0 where the place is not known.
+
+    Oracle:
+        Half the way to the next point, by hand (`test_bandwidth.py`).
+
+    Cost:
+        The number of points times its logarithm.
+
+    Not for:
+        Events with true places, and near repeats at the same place, which snapped points cannot show at all.
 
     Source:
         data.police.uk, "Location anonymisation": each event moves to the nearest of a list of points.

@@ -71,6 +71,17 @@ def count_cells(
 ) -> Counted:
     """This function will count events, or sum their weights, in square cells.
 
+    Question:
+        How many events, or how much harm, lie in each cell, and which cells could hold any?
+
+    Assumptions:
+        Places are right to within a cell.
+
+    Traps:
+        - Counts follow where people are and where police look, not risk.
+        - The size and the corner of the grid change what looks like a hot cell.
+        - Without a boundary, empty cells where crime is impossible would pass for safe ones.
+
     Args:
         events: n events.
         cell_m: Side of a cell in metres.
@@ -87,6 +98,18 @@ def count_cells(
         BadValue: If a weight is negative or infinite.
         LengthMismatch: If there is not one weight per event.
         TooLarge: If the cell is too small for the region.
+
+    Oracle:
+        Sums, and the rows that real data lack, by hand (`test_hot_spots.py`).
+
+    Cost:
+        Linear in events and cells.
+
+    Not for:
+        Telling hot from chance (`hot_spots`), or comparing areas of different population without a rate.
+
+    Source:
+        Counting; that the choice of cells changes the picture: Openshaw, "The Modifiable Areal Unit Problem" (1984).
     """
     located = events.located
     n = int(located.sum())

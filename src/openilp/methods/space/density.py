@@ -117,6 +117,18 @@ def density(
 ) -> Density:
     """This function will estimate the density of events with a Gaussian kernel.
 
+    Question:
+        Where do events lie densely, without the edges of a grid?
+
+    Assumptions:
+        - Distances in the plane matter, not those along streets.
+        - Places are right to within a fraction of the bandwidth.
+
+    Traps:
+        - The bandwidth decides the map: show it, and try others.
+        - A smooth map looks certain; it says nothing about chance (`hot_spots` does).
+        - Snapped points (police.uk) make peaks that are nobody's address.
+
     Args:
         events: n events.
         bandwidth_m: Standard deviation of the kernel in metres, one or (n,); see `bandwidth.py` for choices.
@@ -140,6 +152,16 @@ def density(
         BadValue: If a parameter lies outside its range.
         LengthMismatch: If there is not one weight per event.
         TooLarge: If the cell is too small for the region.
+
+    Oracle:
+        scipy's kernel density, a direct sum with the proven bound, and the measured peak of the Chicago assaults,
+        9.2429e-09 per square metre (`test_density.py`).
+
+    Cost:
+        Events times the cells within reach of a kernel; at tolerance 0, events times all cells.
+
+    Not for:
+        Events along a street network, very few events, or a forecast: it looks back.
 
     Source:
         Silverman, "Density Estimation for Statistics and Data Analysis" (1986), section 4.2; the edge as in

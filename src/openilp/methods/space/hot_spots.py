@@ -216,6 +216,19 @@ def hot_spots(
 ) -> HotSpots:
     """This function will find the cells where events lie closer together than chance explains.
 
+    Question:
+        In which cells do events lie closer together than chance explains?
+
+    Assumptions:
+        - Under chance, values could be exchanged among all cells where crime is possible.
+        - Neighbours are the cells of the window.
+
+    Traps:
+        - Without a boundary, cells where crime is impossible make everything else look hot.
+        - Thousands of cells are tested: without false-discovery control, hundreds are hot by chance.
+        - A hot cell is compared with the mean of the area, not with the people who could be victims there.
+        - The size of the cell changes the list: see `cell_sensitivity`.
+
     Args:
         events: n events.
         cell_m: Side of a cell in metres.
@@ -239,6 +252,16 @@ def hot_spots(
         BadValue: If a parameter lies outside its range or a weight is negative or infinite.
         LengthMismatch: If there is not one weight per event.
         TooLarge: If the cell is too small for the region.
+
+    Oracle:
+        esda and spdep on the Chicago assaults (highest z 22.3300, 2,784 cells above 1.96), spdep cell by cell on the
+        Memphis robberies, and a naive twin (`test_hot_spots.py`).
+
+    Cost:
+        Linear in cells; with draws, times the number of draws.
+
+    Not for:
+        Rare events whose windows expect less than one, persons, or the reason why a place is hot.
 
     Source:
         Ord and Getis 1995 (Gi*, closed form); Benjamini and Hochberg 1995. Limits: the normal law assumes
