@@ -11,6 +11,7 @@ from openilp.safeguards.roles import Role
 from tests.worlds.agency import Agency, found
 from tests.worlds.deciding import administer, carry_on
 from tests.worlds.knowing import Known, gather
+from tests.worlds.overseeing import oversee
 
 #: Siblings of everything in an ordinary world.
 ROWS = 3
@@ -22,6 +23,7 @@ def build(rows: int = ROWS) -> tuple[Agency, Known]:
     known = gather(agency, rows)
     carry_on(agency, known, rows)
     administer(agency)
+    oversee(agency, known, rows)
     _let_in(agency)
     return agency, known
 

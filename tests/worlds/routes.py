@@ -73,6 +73,8 @@ SEGMENTS = {
     "entities": "entity",
     "v1/conflicts": "conflict",
     "delegations": "delegation",
+    "oversight/signs": "misusesign",
+    "oversight/samples": "lookupsample",
     "notices": "notice",
     "alerts": "notice",
     "approvals": "approvalrequest",
@@ -82,6 +84,8 @@ SEGMENTS = {
 APART = {
     "/corridor/": "sources have their own tables, role, connection and key; tests/corridor holds them apart",
     "/api/v1/corridor/": "the same over HTTP",
+    "/oversight/simulator": "it counts hidden rows for accounts without content; tests/safeguards/test_simulating.py",
+    "/api/v1/oversight/simulation": "the same over HTTP",
 }
 #: Kinds that a thread is asked of: one of each half, and the ends.
 THREADED = (

@@ -7,6 +7,7 @@ _REFERENCE = "reference data, the same for everybody"
 _ADDRESSED = (
     "addressed by role, not by label: the second person must see what is asked, and it holds no content"
 )
+_STAFF = "what members of staff did: numbers of events and counts, no row and no word of a record"
 _CHOSEN = "answers to rows that were chosen; without any it leads back to the inbox"
 
 #: Pattern of a route to why no hidden row could change it for anybody.
@@ -31,6 +32,16 @@ NO_CONTENT: dict[str, str] = {
     "/api/v1/approvals/<ref>": _ADDRESSED,
     "/api/v1/emergencies": _ADDRESSED,
     "/api/v1/emergencies/<ref>": _ADDRESSED,
+    "/oversight/signs": _STAFF,
+    "/oversight/signs/<str:ref>": _STAFF,
+    "/oversight/samples": _STAFF,
+    "/oversight/samples/<str:ref>": _STAFF,
+    "/oversight/figures": _STAFF,
+    "/api/v1/oversight/signs": _STAFF,
+    "/api/v1/oversight/signs/<ref>": _STAFF,
+    "/api/v1/oversight/samples": _STAFF,
+    "/api/v1/oversight/samples/<ref>": _STAFF,
+    "/api/v1/oversight/figures": _STAFF,
     "/oversight/": "the desks of the room, of which none stands there yet",
     "/evaluation/assign": _CHOSEN,
     "/evaluation/escalate": _CHOSEN,

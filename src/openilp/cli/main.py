@@ -9,7 +9,18 @@ import click
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openilp.web.settings")
 
 from openilp import __version__
-from openilp.cli import accounts, audit, backup, delegations, emergencies, instance, methods, records, witness
+from openilp.cli import (
+    accounts,
+    audit,
+    backup,
+    delegations,
+    emergencies,
+    instance,
+    methods,
+    oversight,
+    records,
+    witness,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -33,6 +44,7 @@ for command in (
     cli.add_command(command)
 cli.add_command(audit.group)
 cli.add_command(witness.group)
+cli.add_command(oversight.group)
 cli.add_command(methods.group)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
 
-from openilp.safeguards import acting, predicate
+from openilp.safeguards import acting, predicate, standing
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import NoActor, NotAmendable, StaleRecord
 from openilp.safeguards.labels import State
@@ -116,10 +116,13 @@ class GatedQuerySet(models.QuerySet[Any]):
                 block.count(self._kind(), len(rows))
 
     def iterator(self, chunk_size: int | None = None) -> Iterator[Any]:
-        """Stream rows, logging each delivered id."""
+        """Stream rows, logging each delivered id; it ends when the actor's reach is taken away meanwhile."""
         self._need_actor()
         block = acting.current()
+        watch = standing.Watch(block.actor, standing.EVERY_S) if block else None
         for row in super().iterator(chunk_size=chunk_size or 2000):
+            if watch is not None:
+                watch.check()
             if block is not None and isinstance(row, models.Model):
                 block.deliver(self._kind(), [str(row.pk)])
                 self._deliver_joined(block, [row])

@@ -4,13 +4,14 @@ The whole rule stands in CASE, because the planner cannot estimate `compartments
 ordered indexes; each claim is read in a scalar sub-select, which PostgreSQL evaluates once a query.
 """
 
-TEMPLATE = (
-    "CASE WHEN {level} <= {my_level}"
-    " AND {compartments} <@ {my_compartments}"
-    " AND {state} = ANY({my_states})"
-    " AND ({my_partner} = '' OR {my_partner} = ANY({releasable_to}))"
-    " THEN true ELSE false END"
-)
+#: The clauses of the rule by what stands against a row that does not meet them, in the order in which they are asked.
+CLAUSES = {
+    "level": "{level} <= {my_level}",
+    "compartments": "{compartments} <@ {my_compartments}",
+    "state": "{state} = ANY({my_states})",
+    "partner": "({my_partner} = '' OR {my_partner} = ANY({releasable_to}))",
+}
+TEMPLATE = f"CASE WHEN {' AND '.join(CLAUSES.values())} THEN true ELSE false END"
 
 LABEL_COLUMNS = ("level", "compartments", "state", "releasable_to")
 

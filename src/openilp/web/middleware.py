@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 
-from openilp.safeguards import limits
+from openilp.safeguards import limits, standing
 from openilp.safeguards.acting import Acting, acting
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import AccountError, NotAMember, TooManyRequests, TooManyTries
@@ -156,6 +156,11 @@ class ActingMiddleware:
                 block.action = "web.repeated_write"
             if response.status_code >= 400:
                 transaction.set_rollback(True)
+        if getattr(response, "streaming", False):
+            content: Any = response.streaming_content  # type: ignore[attr-defined]
+            response.streaming_content = standing.guarded(  # type: ignore[attr-defined]
+                content, actor, every_s=standing.EVERY_S
+            )
         return response
 
     def _serve(self, request: HttpRequest, block: Acting) -> HttpResponseBase:

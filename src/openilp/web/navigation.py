@@ -110,6 +110,7 @@ PLACES = (
     Place("units", gettext_lazy("Units"), "sitemap", frozenset({Role.ADMINISTRATOR})),
     Place("audit-log", gettext_lazy("Audit log"), "shield-check", OVERSEERS),
     Place("oversight:home", gettext_lazy("Data protection"), "scale", OVERSEERS),
+    Place("oversight:simulator", gettext_lazy("What a role sees"), "eye", frozenset({Role.ADMINISTRATOR})),
     Place("corridor:home", gettext_lazy("Source desk"), "user-check", CORRIDOR),
     Place("corridor:hatch", gettext_lazy("Source hatch"), "arrows-exchange", ASKERS),
     Place("corridor:unlocks", gettext_lazy("Unlocks"), "lock", INDEPENDENT),

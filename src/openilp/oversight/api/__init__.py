@@ -2,4 +2,8 @@
 
 from ninja import Router
 
+from openilp.oversight.api import misuse, simulator
+
 router = Router(tags=["oversight"])
+router.add_router("", misuse.router)
+router.add_router("", simulator.router)

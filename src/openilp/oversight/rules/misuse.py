@@ -155,7 +155,8 @@ def signs(accesses: Sequence[Access], known: Known, limits: Limits, period: Peri
         limits: From where on something is a sign.
         period: The time that is examined.
     """
-    return [sign for rule in RULES.values() for sign in rule(accesses, known, limits, period)]
+    found = (sign for rule in RULES.values() for sign in rule(accesses, known, limits, period))
+    return [sign for sign in found if period.holds(sign.last_at)]
 
 
 def _sign(rule: str, case: str, hits: Sequence[Access], **figures: int) -> Sign:
@@ -171,9 +172,12 @@ def _days(accesses: Iterable[Access]) -> dict[date, list[Access]]:
 
 
 def _examined(accesses: Sequence[Access], period: Period) -> dict[date, list[Access]]:
-    begin = bisect_left(accesses, period.since, key=lambda access: access.at)
+    """Return the days that the period touches, whole up to its end: a day is read again until it is over."""
+    midnight = period.since.replace(hour=0, minute=0, second=0, microsecond=0)
+    begin = bisect_left(accesses, midnight, key=lambda access: access.at)
     end = bisect_left(accesses, period.until, key=lambda access: access.at)
-    return _days(accesses[begin:end])
+    days = _days(accesses[begin:end])
+    return {day: on_day for day, on_day in days.items() if period.holds(on_day[-1].at)}
 
 
 def _looked_up(
@@ -279,12 +283,21 @@ def slow_coverage(accesses: Sequence[Access], known: Known, limits: Limits, peri
         for record in access.opened:
             if not _is_own_work(record, access.purpose, known):
                 opened[record].append(access)
-    for network in large:
+    for network in _apart(large):
         hits = sorted((a for r in network.opened for a in opened.get(r, ())), key=lambda a: a.seq)
         records = {r for a in hits for r in a.opened} & network.opened
         is_slow = len({a.at.date() for a in hits}) >= limits.network_days
         if is_slow and len(records) >= limits.network_share * network.size and period.holds(hits[-1].at):
             yield _sign("slow_coverage", network.hub, hits, records=len(records), network=network.size)
+
+
+def _apart(networks: Sequence[Network]) -> Iterator[Network]:
+    """Yield networks, the largest opened part first, without those whose part lies in one before: it is one effort."""
+    taken: list[frozenset[str]] = []
+    for network in sorted(networks, key=lambda n: (-len(n.opened), n.hub)):
+        if not any(network.opened <= part for part in taken):
+            taken.append(network.opened)
+            yield network
 
 
 def _is_own_work(record: str, purpose: str, known: Known) -> bool:

@@ -6,11 +6,16 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
+from openilp.oversight.selectors import misuse
 from openilp.safeguards.actions import opens
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.requests import ActorRequest
 from openilp.safeguards.roles import OVERSEERS, Role
+
+#: Beyond this a desk says “99+”.
+_MOST = 99
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,24 @@ class Desk:
 
 
 #: The desks in the order of the page.
-DESKS: tuple[Desk, ...] = ()
+DESKS: tuple[Desk, ...] = (
+    Desk(
+        _("Signs of misuse"),
+        _("What members of staff did that somebody should ask about."),
+        "radar",
+        "oversight:signs",
+        OVERSEERS,
+        lambda actor: int(misuse.sign_list(actor=actor, only_open=True).count_up_to(_MOST)),
+    ),
+    Desk(
+        _("Figures of use"),
+        _("Look-ups by duty and unit, without names and without content."),
+        "chart-bar",
+        "oversight:figures",
+        OVERSEERS,
+        lambda actor: 0,
+    ),
+)
 #: Who finds something in this room.
 READERS = OVERSEERS.union(*(desk.roles for desk in DESKS))
 

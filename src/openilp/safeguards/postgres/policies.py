@@ -173,6 +173,12 @@ def search_functions(model: type[models.Model]) -> list[str]:
         made += _who_saw(table)
     if model._meta.label_lower == "safeguards.emergency":
         made += _emergency_matter(table)
+    if model._meta.label_lower == "safeguards.membership":
+        from openilp.safeguards import simulating
+
+        made += simulating.functions()
+    if functions := getattr(model, "sql_functions", None):
+        made += functions()
     return made
 
 
