@@ -101,6 +101,7 @@ def test_aoristic_has_hours_weekdays_and_the_week(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "key", "more"),
     [
+        ("trend", "yearly_ratio", []),
         ("season", "seasonal", ["--unit", "month"]),
         ("change-points", "changes", ["--unit", "week", "--no-season"]),
         ("exceptional", "watched", ["--unit", "month"]),
@@ -204,3 +205,18 @@ def test_refusals_are_one_line(events: Path, arguments: list[str], words: str) -
     said = refusal("near-repeat", events, "--x", "east", "--y", "north", "--date", "day", *arguments)
 
     assert words in said
+
+
+def test_months_can_be_counted_by_month_only(tmp_path: Path) -> None:
+    """A column of months gives a trend with its gaps; counting it by week is refused."""
+    path = tmp_path / "months.csv"
+    months = [f"{year}-{month:02d}" for year in (2022, 2023, 2024) for month in range(1, 13)]
+    path.write_text(
+        "Month\n" + "\n".join(m for m in months for _ in range(0 if m == "2023-07" else 20)), encoding="utf-8"
+    )
+
+    found = run("trend", path, "--date", "Month", "--gap", "2023-07")
+
+    assert found["months"][18] == {"month": "2023-07", "count": None, "expected": pytest.approx(20.4, abs=1)}
+    assert found["yearly_ratio"]["low"] < 1 < found["yearly_ratio"]["high"]
+    assert "carry only the month" in refusal("exceptional", path, "--date", "Month", "--unit", "week")

@@ -19,12 +19,15 @@ from openilp.cli.methods.shared import (
     seed_option,
     table_argument,
 )
+from openilp.methods.arrays import TimeArray
 from openilp.methods.result import Result
+from openilp.methods.sentence import Sentence
 from openilp.methods.series import (
     aoristic,
     change_points,
     exceptional_counts,
     mantel,
+    monthly_trend,
     near_repeat,
     repeats,
     season,
@@ -32,6 +35,7 @@ from openilp.methods.series import (
 from openilp.methods.series.counts import Unit
 from openilp.methods.series.intervals import LongRule
 from openilp.methods.series.permute import Within
+from openilp.methods.series.trend import month_column
 from openilp.methods.tables import Table, missing
 
 date_option = click.option("--date", metavar="COLUMN", required=True, help="date or local time of the event")
@@ -163,6 +167,20 @@ def aoristic_command(table: Table, start: str, end: str, layout: str | None, **o
     return aoristic(begin, table.times(end, layout=layout, latest=now()), **options)
 
 
+@method("trend")
+@table_argument
+@date_option
+@layout_option
+@click.option("--level", type=float, default=0.95, show_default=True, help="coverage of the interval")
+@click.option("--first", help="first month that the data cover (2023-01)")
+@click.option("--last", help="last month that they cover")
+@gap_option
+def trend_command(table: Table, date: str, layout: str | None, **options: Any) -> Result:
+    """Do events become more or fewer from year to year, season apart?"""
+    times, said = dated(table, date, layout)
+    return cautioned(monthly_trend(times, **options), said)
+
+
 @method("season")
 @table_argument
 @date_option
@@ -259,9 +277,15 @@ def repeats_command(
     return cautioned(repeats(table.texts(place), times, **options), said)
 
 
-def dated(table: Table, date: str, layout: str | None, *, keep_missing: bool = False) -> Any:
+def dated(
+    table: Table, date: str, layout: str | None, *, keep_missing: bool = False
+) -> tuple[TimeArray, tuple[Sentence, ...]]:
     """Return the times of the rows that have one, and a caution that names the others."""
-    times = table.times(date, layout=layout, latest=now())
+    texts = table.texts(date)
+    if layout is None and any(texts) and all(len(text) == len("2024-05") for text in texts if text):
+        times = month_column(date, texts)
+    else:
+        times = table.times(date, layout=layout, latest=now())
     whole, said = missing(table, date=times)
     return (times, said) if keep_missing else (times[whole], said)
 
@@ -270,6 +294,7 @@ COMMANDS: tuple[click.Command, ...] = (
     near_repeat_command,
     mantel_command,
     aoristic_command,
+    trend_command,
     season_command,
     change_points_command,
     exceptional_command,

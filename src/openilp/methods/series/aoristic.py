@@ -12,7 +12,7 @@ from openilp.methods.sentence import Sentence
 from openilp.methods.series.cycle import WEEK_H, spread_over_cycle
 from openilp.methods.series.intervals import LongRule, read_intervals
 from openilp.methods.series.left_out import LeftOut, cautions_on
-from openilp.methods.series.week import clock_cautions
+from openilp.methods.series.week import DAYS, clock_cautions
 
 CLIPPED = Sentence(
     "aoristic_clipped",
@@ -22,7 +22,6 @@ LEVELLED = Sentence(
     "aoristic_levelled",
     "Long intervals level every profile: the true peaks are at least as high as those shown.",
 )
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from openilp.methods.drawing import bars
 from openilp.methods.errors import BadValue, LengthMismatch, TooFew
+from openilp.methods.result import Plot, Result
 from openilp.methods.sentence import Estimate, Sentence
 
 NOT_CAUSE = Sentence(
@@ -37,7 +39,7 @@ QUASI_METHOD = Sentence(
 
 
 @dataclass(frozen=True, slots=True)
-class PeriodChange:
+class PeriodChange(Result):
     """The rate after divided by the rate before.
 
     Attributes:
@@ -62,6 +64,42 @@ class PeriodChange:
     method: Sentence
     cautions: tuple[Sentence, ...]
 
+    @property
+    def finding(self) -> Sentence:
+        """This function will say the change with its interval."""
+        shown = [
+            "unbounded" if each is None else f"{each:.2f}"
+            for each in (self.ratio.value, self.ratio.low, self.ratio.high)
+        ]
+        return Sentence(
+            "period_change",
+            "The rate after is %(ratio)s times the rate before (%(low)s to %(high)s, %(level)s): %(before)s events "
+            "before, %(after)s after.",
+            {
+                "ratio": shown[0],
+                "low": shown[1],
+                "high": shown[2],
+                "level": f"{self.ratio.level:.0%}",
+                "before": str(self.n_before),
+                "after": str(self.n_after),
+            },
+        )
+
+    def plot(self) -> Plot:
+        """This function will draw the ratio with its interval."""
+        ends = [
+            np.nan if each is None else each for each in (self.ratio.value, self.ratio.low, self.ratio.high)
+        ]
+        return bars(
+            "Rate after over rate before",
+            ["ratio"],
+            ends[:1],
+            low=ends[1:2],
+            high=ends[2:],
+            x_name="",
+            y_name="ratio",
+        )
+
 
 def compare_periods(
     before: Sequence[int | None],
@@ -72,6 +110,18 @@ def compare_periods(
     level: float = 0.95,
 ) -> PeriodChange:
     """This function will compare the rates of two periods.
+
+    Question:
+        Did the rate of events change from one period to another, and by how much at least and at most?
+
+    Assumptions:
+        - Events are independent, apart from an unrest that the sub-periods show and the interval allows for.
+        - Recording was the same in both periods.
+
+    Traps:
+        - A change is no effect: without a comparison area nothing is known about the cause.
+        - A place chosen because it was bad improves by itself.
+        - One count per period hides how restless the counts are; give sub-periods.
 
     Args:
         before: Counts of the sub-periods (months, weeks) before; None is a gap and stays one.
@@ -88,6 +138,16 @@ def compare_periods(
         TooFew: If a period has no data, or nothing happened in either.
         BadValue: If a count, an exposure or the level lies outside its range.
         LengthMismatch: If counts and exposures differ in length.
+
+    Oracle:
+        scipy's Clopper-Pearson interval, converted to a ratio of rates; coverage of the ratio in counts four times as
+        restless as chance (`test_compare.py`).
+
+    Cost:
+        Time and memory of the number of sub-periods.
+
+    Not for:
+        The effect of a measure (use a displacement difference with a control area), or seasons that differ.
 
     Source:
         Exact interval: Przyborowski and Wilenski, Biometrika 31 (1940), through the binomial of Clopper

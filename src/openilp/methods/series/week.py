@@ -6,10 +6,13 @@ from typing import Any
 import numpy as np
 
 from openilp.methods.arrays import FloatArray, freeze
+from openilp.methods.drawing import matrix
+from openilp.methods.result import Plot, Result
 from openilp.methods.sentence import Sentence
 from openilp.methods.series.cycle import WEEK_H, spread_over_cycle
 from openilp.methods.series.intervals import read_intervals
 
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 LOCAL_CLOCK = Sentence(
     "local_clock",
     "Hours are those of the local clock as recorded; the hour that summer time repeats or leaves out is "
@@ -22,7 +25,7 @@ SPREAD = Sentence(
 
 
 @dataclass(frozen=True, slots=True)
-class HourWeekday:
+class HourWeekday(Result):
     """Expected events per hour of the week.
 
     Attributes:
@@ -48,6 +51,32 @@ class HourWeekday:
     method: Sentence
     cautions: tuple[Sentence, ...]
 
+    @property
+    def finding(self) -> Sentence:
+        """This function will name the busiest hour of the week."""
+        day, hour = np.unravel_index(int(self.expected.argmax()), self.expected.shape)
+        return Sentence(
+            "busiest_hour",
+            "The busiest hour of the week is %(day)s from %(hour)s:00, with %(share)s of %(n)s events.",
+            {
+                "day": DAYS[day],
+                "hour": f"{hour:02d}",
+                "share": f"{self.expected[day, hour] / self.n:.1%}",
+                "n": str(self.n),
+            },
+        )
+
+    def plot(self) -> Plot:
+        """This function will draw the hours of the week, one row a day."""
+        return matrix(
+            "Expected events by hour and weekday",
+            [day[:3] for day in DAYS],
+            [f"{hour:02d}" for hour in range(24)],
+            self.expected,
+            x_name="hour",
+            y_name="weekday",
+        )
+
 
 def hour_weekday(
     starts: Any, ends: Any | None = None, *, longest_h: float | None = None, end_optional: bool = False
@@ -56,6 +85,18 @@ def hour_weekday(
 
     An event between start and end counts in each hour with the share of its interval that lies there
     (aoristic analysis), to the microsecond and across any number of weeks.
+
+    Question:
+        When in the week do events happen, some of them known only as an interval?
+
+    Assumptions:
+        - Each moment of an interval is equally likely.
+        - Times are those of the local clock.
+
+    Traps:
+        - Midnight is what a system writes for an unknown hour: data by day are refused.
+        - Long intervals level the week; `longest_h` leaves them out.
+        - A reversed interval is left out, never turned round.
 
     Args:
         starts: (n,) local times; a missing one leaves the event out.
@@ -73,10 +114,19 @@ def hour_weekday(
         BadValue: If a time is no time or carries a zone.
         LengthMismatch: If starts and ends differ in length.
 
+    Oracle:
+        The hours and weekdays of 32,894 New York vehicle thefts; a naive twin that walks minute by minute
+        (`test_week.py`).
+
+    Cost:
+        Time and memory n, whatever the lengths of the intervals.
+
+    Not for:
+        Data by day or month; rules for long intervals other than leaving them out (use `aoristic`).
+
     Source:
         Ratcliffe, "Aoristic signatures and the spatio-temporal analysis of high volume crime patterns",
-        Journal of Quantitative Criminology 18 (2002). Limits: assumes each moment of an interval equally
-        likely; a reversed interval is left out, never turned round.
+        Journal of Quantitative Criminology 18 (2002).
     """
     intervals = read_intervals(starts, ends, longest_h=longest_h, end_optional=end_optional)
     hours, n = intervals.hours, len(intervals.hours)
