@@ -2,6 +2,8 @@
 
 import csv
 import json
+import random
+import sys
 from dataclasses import fields
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 from openilp.methods.errors import BadValue, TooFew
 from openilp.methods.networks import Network, Position, positions
+from openilp.methods.networks.positions import eigenvector
 from openilp.methods.networks.robustness import rank_intervals
 from openilp.methods.record import as_record
 
@@ -41,6 +44,35 @@ def test_figures_equal_the_peer(rows: list[tuple[int, int]]) -> None:
     )
 
 
+@settings(max_examples=20)
+@given(pairs, st.permutations(list(range(10))), st.randoms(use_true_random=False))
+def test_names_and_order_do_not_matter(
+    rows: list[tuple[int, int]], names: list[int], shuffler: random.Random
+) -> None:
+    """Other names, other directions and another order of the rows give each node the same figures."""
+    turned = [(names[b], names[a]) if shuffler.random() < 0.5 else (names[a], names[b]) for a, b in rows]
+    shuffler.shuffle(turned)
+    one, other = (
+        {
+            node.id: node
+            for node in positions(
+                Network.from_edges(*zip(*each, strict=True)),
+                rng=np.random.default_rng(1),
+                trials=1,
+                losses=(0.2,),
+            ).nodes
+        }
+        for each in (rows, turned)
+    )
+
+    for name, node in one.items():
+        twin = other[str(names[int(name)])]
+        assert (node.degree, node.betweenness) == (twin.degree, pytest.approx(twin.betweenness, abs=1e-8))
+        assert (node.closeness, node.eigenvector) == pytest.approx(
+            (twin.closeness, twin.eigenvector), abs=1e-6
+        )
+
+
 def test_the_eigenvector_is_that_of_the_links(rng: np.random.Generator) -> None:
     """A times v is lambda times v, its largest entry is 1, and nodes that look alike are equal."""
     edges = [(node, int(rng.integers(0, node))) for node in range(1, 40)] + [(5, 9), (3, 30)]
@@ -55,6 +87,27 @@ def test_the_eigenvector_is_that_of_the_links(rng: np.random.Generator) -> None:
     np.testing.assert_allclose(matrix @ vector, np.linalg.eigvalsh(matrix)[-1] * vector, atol=1e-8)
     assert vector.max() == pytest.approx(1.0)
     assert [node.eigenvector for node in star] == pytest.approx([1.0, 0.5, 0.5, 0.5, 0.5])
+
+
+def test_equal_parts_have_equal_entries(rng: np.random.Generator) -> None:
+    """Two triangles and some nodes alone: each triangle has its ones, and the rest nothing."""
+    network = Network.from_edges("abcxyz", "bcayzx", labels={name: name for name in "pq"})
+
+    found = positions(network, rng=rng, trials=1).nodes
+
+    assert [node.eigenvector for node in found] == pytest.approx([1, 1, 1, 0, 0, 1, 1, 1])
+
+
+def test_a_large_network_has_the_same_eigenvector(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The iteration for large networks gives what all eigenvalues give."""
+    edges = [(node, int(rng.integers(0, node))) for node in range(1, 60)] + [(5, 9), (3, 30), (0, 40)]
+    network = Network.from_edges(*zip(*edges, strict=True))
+    dense = eigenvector(network)
+    monkeypatch.setattr(sys.modules[eigenvector.__module__], "DENSE", 3)
+
+    np.testing.assert_allclose(eigenvector(network), dense, atol=1e-8)
 
 
 def test_normalised_figures_are_shares_of_the_most_possible(rng: np.random.Generator) -> None:
