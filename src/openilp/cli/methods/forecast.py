@@ -27,6 +27,7 @@ from openilp.methods.forecast import (
     score_forecast,
 )
 from openilp.methods.forecast.cells import in_degrees
+from openilp.methods.forecast.nij import CATEGORIES, HORIZONS, Submission, nij_submission
 from openilp.methods.forecast.outcome import read_cells
 from openilp.methods.tables import Table
 
@@ -126,4 +127,44 @@ def forecast_score(
     return replace(found, cautions=(*said, *found.cautions))
 
 
-COMMANDS: tuple[click.Command, ...] = (forecast, forecast_score)
+@method("forecast-nij")
+@click.argument("folder", type=_PATH)
+@click.argument("out", type=_PATH)
+@click.option("--team", default="OPENILP", show_default=True, help="begins the names of the files")
+@click.option("--cell-ft", default=250.0, show_default=True, help="side of a cell in feet, 250 to 600")
+@click.option("--area-sqmi", default=0.25, show_default=True, help="area to forecast, 0.25 to 0.75")
+@click.option(
+    "--horizon", "horizons", multiple=True, type=click.Choice(list(HORIZONS)), help="only these horizons"
+)
+@click.option(
+    "--category",
+    "categories",
+    multiple=True,
+    type=click.Choice(list(CATEGORIES)),
+    help="only these categories",
+)
+@seed_option
+def forecast_nij(
+    folder: Path,
+    out: Path,
+    team: str,
+    cell_ft: float,
+    area_sqmi: float,
+    horizons: tuple[str, ...],
+    categories: tuple[str, ...],
+    rng: Generator,
+) -> Submission:
+    """Write an entry to the NIJ forecasting challenge of 2017 from FOLDER (portland_nij) into OUT."""
+    return nij_submission(
+        folder,
+        out,
+        team=team,
+        cell_ft=cell_ft,
+        area_sqmi=area_sqmi,
+        horizons=horizons or tuple(HORIZONS),
+        categories=categories or tuple(CATEGORIES),
+        rng=rng,
+    )
+
+
+COMMANDS: tuple[click.Command, ...] = (forecast, forecast_score, forecast_nij)

@@ -1,6 +1,6 @@
 """Where next: cells in which events are to be expected, beside trivial baselines, and how good that was."""
 
-from openilp.methods.forecast.cells import Forecast, NoForecast, forecast_cells
+from openilp.methods.forecast.cells import Forecast, NoForecast, forecast_cells, forecast_horizons
 from openilp.methods.forecast.history import History, KeyedByPerson, refuse_persons
 from openilp.methods.forecast.kernels import (
     cell_counts,
@@ -32,6 +32,7 @@ __all__ = [
     "exponential_decay",
     "fit_self_exciting",
     "forecast_cells",
+    "forecast_horizons",
     "gradient_boosting",
     "kernel_forecast",
     "poisson_regression",

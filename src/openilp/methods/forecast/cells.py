@@ -1,7 +1,7 @@
 """Where the next events are to be expected: cells, beside what a spreadsheet would have chosen."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -284,13 +284,95 @@ def forecast_cells(
         come from windows before the one that is scored. Lesson of the NIJ challenge (2017): same cells, same
         area, simple baselines.
     """
+    return forecast_horizons(
+        places,
+        when,
+        horizons=(days,),
+        area_ha=area_ha,
+        cell_m=cell_m,
+        area=area,
+        start=start,
+        level=level,
+        rng=rng,
+    )[0]
+
+
+def forecast_horizons(
+    places: Places,
+    when: Any,
+    *,
+    horizons: Sequence[int],
+    area_ha: float,
+    cell_m: float,
+    area: Area | None = None,
+    start: date | None = None,
+    level: float = 0.95,
+    rng: Generator,
+) -> tuple[Forecast, ...]:
+    """This function will forecast several horizons at once, sharing what they have in common.
+
+    Question:
+        Which cells are likeliest to see the next events in a week, a month, a quarter?
+
+    Assumptions:
+        As `forecast_cells`.
+
+    Traps:
+        As `forecast_cells`. Cells chosen for a quarter are no choice for each of its weeks.
+
+    Args:
+        places: n events in metres.
+        when: (n,) their dates or local times.
+        horizons: Lengths in days.
+        area_ha: Area to choose, in hectares.
+        cell_m: Side of a cell in metres.
+        area: The study area.
+        start: First day of the forecasts; the day after the last event when left out.
+        level: Coverage of the intervals.
+        rng: Random generator.
+
+    Returns:
+        One forecast for each horizon, in their order.
+
+    Raises:
+        NoForecast: As `forecast_cells`, for the first horizon that has none.
+        BadValue: As `forecast_cells`.
+        LengthMismatch: If the columns differ in length.
+
+    Oracle:
+        `test_forecast_cells.py`: each equals the forecast of its horizon alone.
+
+    Cost:
+        Little more than the longest horizon and one month together.
+
+    Not for:
+        As `forecast_cells`.
+
+    Source:
+        As `forecast_cells`.
+    """
     history = History.of(places.x, places.y, when, end=start)
-    _check(history, days, area_ha, level)
+    for days in horizons:
+        _check(history, days, area_ha, level)
     lattice = Lattice.over(history.x, history.y, cell_m=cell_m, area=None if area is None else area.geometry)
-    inside = lattice.cell_of(history.x, history.y) >= 0
     _refuse_silence(history, start)
     n_cells = _number(area_ha, lattice)
-    replay = Replay(history, lattice, days=days)
+    # Each horizon begins with the same chance, so that its forecast does not depend on the others asked for.
+    seed = int(rng.integers(2**63))
+    replay = Replay(history, lattice, days=horizons[0])
+    return tuple(
+        _ahead(
+            replay.ahead(days), n_cells, area is not None, places.plane, level, np.random.default_rng(seed)
+        )
+        for days in horizons
+    )
+
+
+def _ahead(
+    replay: Replay, n_cells: int, bounded: bool, plane: Plane, level: float, rng: Generator
+) -> Forecast:
+    history, lattice, days = replay.history, replay.lattice, replay.days
+    inside = lattice.cell_of(history.x, history.y) >= 0
     components = {**BASELINES, **METHODS}
     _refuse_thin(replay, inside)
     windows = replay_windows(components, replay, rng)
@@ -329,11 +411,11 @@ def forecast_cells(
         weights=dict(zip(components, weights.tolist(), strict=True)),
         validation=validation,
         lattice=lattice,
-        plane=places.plane,
-        crs=places.plane.crs,
+        plane=plane,
+        crs=plane.crs,
         n=int(inside.sum()),
         method=_method(history, lattice, components, int(inside.sum())),
-        cautions=(*history.cautions, *_cautions(area, validation, failed)),
+        cautions=(*history.cautions, *_cautions(bounded, validation, failed)),
     )
 
 
@@ -418,9 +500,9 @@ def _method(history: History, lattice: Lattice, components: Mapping[str, Any], n
     )
 
 
-def _cautions(area: Area | None, validation: Validation, failed: Mapping[str, str]) -> tuple[Sentence, ...]:
+def _cautions(bounded: bool, validation: Validation, failed: Mapping[str, str]) -> tuple[Sentence, ...]:
     found = [PLACES_ONLY, RECORDED_ONLY, FEEDBACK]
-    if area is None:
+    if not bounded:
         found.append(AREA_FROM_EVENTS)
     if validation.advantage.verdict.code != "better":
         found.append(Sentence(LUCK.code, LUCK.template, {"name": validation.best_baseline}))

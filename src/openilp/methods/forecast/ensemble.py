@@ -36,6 +36,20 @@ def _recent(history: History, lattice: Lattice, days: int) -> FloatArray:
     return cell_counts(history, lattice, days=days, window_days=max(days, 28))
 
 
+def _self_exciting(replay: Replay, end: int, rng: Generator) -> FloatArray:
+    past = replay.past(end)
+    process = replay.kept("self_exciting", end, lambda: fit_self_exciting(past, replay.lattice))
+    return process.expected(past, replay.lattice, days=replay.days)
+
+
+def _rates(
+    name: str, learner: Callable[..., FloatArray], replay: Replay, end: int, rng: Generator
+) -> FloatArray:
+    # What is learnt is a rate a day, so horizons with the same lessons share it.
+    rates = replay.kept(name, end, lambda: learner(replay, end=end, rng=rng) / replay.days, by_stride=True)
+    return rates * replay.days
+
+
 #: What anybody can do with a spreadsheet; a forecast has to beat the best of the three.
 BASELINES: Mapping[str, Component] = {
     "all_counts": _plain(lambda h, c, d: cell_counts(h, c, days=d)),
@@ -54,9 +68,9 @@ METHODS: Mapping[str, Component] = {
         lambda h, c, d: shrunken_counts(h, c, days=d, half_life_days=np.inf, strength_days=300)
     ),
     "prospective": _plain(lambda h, c, d: prospective_kernel(h, c, days=d)),
-    "self_exciting": _plain(lambda h, c, d: fit_self_exciting(h, c).expected(h, c, days=d)),
-    "poisson": lambda replay, end, rng: poisson_regression(replay, end=end, rng=rng),
-    "boosting": lambda replay, end, rng: gradient_boosting(replay, end=end, rng=rng),
+    "self_exciting": _self_exciting,
+    "poisson": lambda replay, end, rng: _rates("poisson", poisson_regression, replay, end, rng),
+    "boosting": lambda replay, end, rng: _rates("boosting", gradient_boosting, replay, end, rng),
 }
 
 

@@ -1,7 +1,9 @@
 """Forecasts that learn from the past how the past has told the future: two regressions on lagged features."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.random import Generator
@@ -13,6 +15,8 @@ from openilp.methods.forecast.history import History
 from openilp.methods.forecast.kernels import kernel_forecast, shrunken_counts
 from openilp.methods.forecast.lattice import Lattice
 
+T = TypeVar("T")
+
 # How far back the lagged counts look, in days.
 LAGS_DAYS = (14, 60, 180, 365)
 # (bandwidth in metres, half-life in days) of the smoothed features.
@@ -21,8 +25,8 @@ KERNELS = ((100.0, math.inf), (250.0, math.inf), (600.0, math.inf), (150.0, 365.
 SHRUNKEN = ((730.0, 300.0), (math.inf, 1000.0))
 # Past dates at which a forecast could have been made, the newest first.
 LESSONS = 8
-# Between two such dates: a month, or the horizon when that is longer.
-STRIDE_DAYS = 28
+# Between two such dates: a month, or as many months as the horizon needs, so that all horizons share dates.
+STRIDE_DAYS = 31
 # Days of history that a replayed date needs before it: a year, or a third of a shorter record.
 MEMORY_DAYS = 365
 MEMORY_SHARE = 3
@@ -59,8 +63,33 @@ class Replay:
 
     def __init__(self, history: History, lattice: Lattice, *, days: int) -> None:
         self.history, self.lattice, self.days = history, lattice, days
-        self.stride = max(days, STRIDE_DAYS)
-        self._features: dict[int, FloatArray] = {}
+        self.stride = STRIDE_DAYS * math.ceil(days / STRIDE_DAYS)
+        self._kept: dict[tuple[str, int, int], Any] = {}
+
+    def ahead(self, days: int) -> "Replay":
+        """This function will return the same record for another horizon, sharing what is computed.
+
+        Args:
+            days: Length of the forecasts.
+        """
+        other = Replay(self.history, self.lattice, days=days)
+        other._kept = self._kept
+        return other
+
+    def kept(self, name: str, end: int, make: Callable[[], T], *, by_stride: bool = False) -> T:
+        """This function will return what was computed for a day, or compute and keep it.
+
+        Args:
+            name: What it is.
+            end: The day.
+            make: How it is computed.
+            by_stride: Whether it depends on the time that follows a lesson.
+        """
+        key = (name, end, self.stride if by_stride else 0)
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: T = self._kept[key]
+        return found
 
     def past(self, start: int) -> History:
         """This function will return what was known when a day began.
@@ -76,9 +105,7 @@ class Replay:
         Args:
             start: Days since 1970-01-01.
         """
-        if start not in self._features:
-            self._features[start] = lagged_features(self.past(start), self.lattice)
-        return self._features[start]
+        return self.kept("features", start, lambda: lagged_features(self.past(start), self.lattice))
 
     def starts(self, end: int, most: int) -> list[int]:
         """This function will return dates to replay before a day, the newest first.
