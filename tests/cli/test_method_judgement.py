@@ -160,6 +160,9 @@ def test_profiles_risks_assumptions_and_calibration(tmp_path: Path) -> None:
     ]
     assumed = run("assumptions", register, "--today", "2024-06-01", *picture)["assumptions"]
     assert [(each["is_overdue"], each["is_linchpin"]) for each in assumed] == [(True, True), (False, False)]
+    words = written(tmp_path, "w.csv", "word,outcome\n" + "unlikely,1\n" * 30 + "likely,\n")
+    terms = {each["term"]: each for each in run("calibration-words", words, *picture)["terms"]}
+    assert (terms["unlikely"]["agrees"], terms["likely"]["observed"]) == (False, None)
     scored = run("calibration", past, *picture)
     assert (scored["n"], scored["n_open"], scored["everyone"]["brier"]["value"]) == (
         10,

@@ -94,13 +94,20 @@ def test_missing_links_are_named_or_refused(file: Path, tmp_path: Path) -> None:
 
 
 def test_refusals_are_one_line(tmp_path: Path) -> None:
-    """A row without an end, and a file without rows, end with the status 2."""
+    """A row without an end, a file without rows and a date to come end with the status 2."""
     gap = tmp_path / "gap.csv"
     gap.write_text("from,to\n1,\n", encoding="utf-8")
     empty = tmp_path / "empty.csv"
     empty.write_text("from,to\n", encoding="utf-8")
 
-    for path, message in ((gap, "row 1 (line 2)"), (empty, "0 nodes")):
-        result = CliRunner().invoke(group, ["network", str(path)])
+    future = tmp_path / "future.csv"
+    future.write_text("from,to,day\n1,2,2999-01-01\n", encoding="utf-8")
+
+    for command, path, message in (
+        ("network", gap, "row 1 (line 2)"),
+        ("network", empty, "0 nodes"),
+        ("network-slices --date day", future, "row 1 (line 2)"),
+    ):
+        result = CliRunner().invoke(group, [*command.split(), str(path)])
         assert result.exit_code == 2
         assert message in result.output

@@ -73,6 +73,10 @@ def test_effects_equal_their_naive_twins(rows: list[list[str]], data: st.DataObj
             for codes in product(("II", "I", "N"), repeat=3)
         }
         assert (effect.leads_without, effect.changes_lead) == (without, without != leads)
+        if left:
+            rest = compare_hypotheses(NAMES, items(left, left_weights)).hypotheses
+            places = [each.place for each in found.hypotheses]
+            assert effect.changes_places == ([each.place for each in rest] != places)
         assert effect.could_change_lead == (anew != {leads})
     if len(leads) == 1:
         sizes = [

@@ -5,10 +5,20 @@ from pathlib import Path
 import click
 import numpy as np
 
+from openilp import reference
 from openilp.cli.methods.documents import is_json, number, part, read_document, rows_of
 from openilp.cli.methods.shared import method, seed_option, table_argument
 from openilp.methods.errors import BadValue, TooFew
-from openilp.methods.judgement import Assumption, Item, calibrate, compare_hypotheses, review_assumptions
+from openilp.methods.judgement import (
+    Assumption,
+    Item,
+    Term,
+    Yardstick,
+    calibrate,
+    calibrate_terms,
+    compare_hypotheses,
+    review_assumptions,
+)
 from openilp.methods.result import Result
 from openilp.methods.tables import Table
 
@@ -139,4 +149,25 @@ def calibration(
     )
 
 
-COMMANDS: tuple[click.Command, ...] = (ach, assumptions, calibration)
+@method("calibration-words")
+@table_argument
+@click.option(
+    "--word", default="word", show_default=True, metavar="COLUMN", help="code of the word that was used"
+)
+@click.option("--outcome", default="outcome", show_default=True, metavar="COLUMN", help="1, 0 or nothing yet")
+@click.option("--yardstick", default="phia", show_default=True, help="name of the yardstick")
+def calibration_words(table: Table, word: str, outcome: str, yardstick: str) -> Result:
+    """Do our words of probability mean what the yardstick says that they mean?"""
+    terms = tuple(
+        Term(each.code, each.label, each.low, each.high) for each in reference.probability_terms(yardstick)
+    )
+    confidences = tuple(each.code for each in reversed(reference.vocabulary("confidence").values))
+    words = table.texts(word)
+    if missing := [row for row, text in enumerate(words) if not text]:
+        raise BadValue(f"{word} of {table.rows(missing)}", "missing", "give the word of every judgement")
+    return calibrate_terms(
+        Yardstick(yardstick, terms, confidences), [text or "" for text in words], table.numbers(outcome)
+    )
+
+
+COMMANDS: tuple[click.Command, ...] = (ach, assumptions, calibration, calibration_words)

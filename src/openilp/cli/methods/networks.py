@@ -8,7 +8,7 @@ from typing import Any
 import click
 import numpy as np
 
-from openilp.cli.methods.shared import Command, cautioned, method, seed_option
+from openilp.cli.methods.shared import Command, cautioned, method, now, seed_option
 from openilp.methods.networks import (
     Edges,
     brokerage,
@@ -161,7 +161,7 @@ def network_missing(edges: Edges, most: int, held_out: float, rng: np.random.Gen
 @click.option("--every", default=30, show_default=True, help="days in a window")
 def network_slices(edges: Edges, date: str, date_format: str | None, every: int) -> Result:
     """How does the recorded network change from one window of time to the next?"""
-    return time_slices(*edges.ends(), edges.days(date, layout=date_format), every=every)
+    return time_slices(*edges.ends(), edges.days(date, layout=date_format, latest=now()), every=every)
 
 
 COMMANDS: tuple[click.Command, ...] = (

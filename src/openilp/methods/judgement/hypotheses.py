@@ -75,6 +75,7 @@ class ItemEffect:
             its ratings over pairs of hypotheses, as a share of the largest.
         leads_without: The least contradicted hypotheses when it is left out.
         changes_lead: Whether leaving it out changes them.
+        changes_places: Whether leaving it out changes the place of any hypothesis.
         could_change_lead: Whether they could change if this item alone were rated anew.
     """
 
@@ -82,6 +83,7 @@ class ItemEffect:
     diagnosticity: float
     leads_without: tuple[str, ...]
     changes_lead: bool
+    changes_places: bool
     could_change_lead: bool
 
 
@@ -209,7 +211,7 @@ def compare_hypotheses(hypotheses: Sequence[str], items: Sequence[Item]) -> Comp
         _effect(item.id, rating[row], against[row], 2 * item.weight, total, hypotheses)
         for row, item in enumerate(items)
     )
-    ordered = np.sort(total)
+    ordered, places = np.sort(total), _places(total)
     return CompetingHypotheses(
         hypotheses=tuple(
             HypothesisScore(
@@ -217,7 +219,7 @@ def compare_hypotheses(hypotheses: Sequence[str], items: Sequence[Item]) -> Comp
                 inconsistency=float(total[column]),
                 consistency=float((np.maximum(rating[:, column], 0) * weight).sum()),
                 n_inconsistent=int((rating[:, column] < 0).sum()),
-                place=1 + int((total < total[column] - _TIE).sum()),
+                place=places[column],
             )
             for column, name in enumerate(hypotheses)
         ),
@@ -263,6 +265,10 @@ def _leads(total: FloatArray, hypotheses: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name, value in zip(hypotheses, total, strict=True) if value <= total.min() + _TIE)
 
 
+def _places(total: FloatArray) -> list[int]:
+    return [1 + int((total < value - _TIE).sum()) for value in total]
+
+
 def _effect(
     item: str,
     rating: FloatArray,
@@ -281,6 +287,7 @@ def _effect(
         diagnosticity=float(np.mean(differences)) / 4,
         leads_without=without,
         changes_lead=without != leads,
+        changes_places=_places(rest) != _places(total),
         could_change_lead=could != set(leads) or len(could) > 1,
     )
 

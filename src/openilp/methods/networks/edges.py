@@ -161,14 +161,15 @@ class Edges:
             found.append([text or "" for text in texts])
         return found[0], found[1]
 
-    def days(self, name: str, *, layout: str | None = None) -> TimeArray:
+    def days(self, name: str, *, layout: str | None = None, latest: np.datetime64 | None = None) -> TimeArray:
         """This function will return the dates of the edges.
 
         Args:
             name: Column.
             layout: How a text is laid out; ISO 8601 when left out.
+            latest: A later date is an error: nothing has happened after now.
         """
-        return self.table.times(name, layout=layout)
+        return self.table.times(name, layout=layout, latest=latest)
 
     def _weights(self, name: str) -> FloatArray:
         weights = self.table.numbers(name)
