@@ -189,6 +189,37 @@ def test_the_other_maps_run_too(burglaries: Path, tmp_path: Path) -> None:
     assert (tmp_path / "h3.geojson").exists()
 
 
+def test_streets_and_features_come_from_files(burglaries: Path, tmp_path: Path) -> None:
+    """A street graph and the places of a feature are files beside the events; a wrong pair is named."""
+    streets, bars = tmp_path / "streets.geojson", tmp_path / "bars.csv"
+    lines = [[[0, at], [6000, at]] for at in range(0, 6001, 500)]
+    crs = {"properties": {"name": "urn:ogc:def:crs:EPSG::27700"}}
+    streets.write_text(json.dumps({"type": "MultiLineString", "coordinates": lines, "crs": crs}))
+    bars.write_text("x,y\n3000,3000\n3100,2950\n")
+    where = ("--x", "x", "--y", "y", "--crs", "EPSG:27700")
+
+    along = result(tmp_path, "street-kde", burglaries, *where, "--streets", streets, "--within", 300)
+    terrain = result(
+        tmp_path,
+        "risk-terrain",
+        burglaries,
+        *where,
+        "--feature",
+        f"bars={bars}",
+        "--cell",
+        300,
+        "--distances",
+        "300",
+    )
+    wrong = run("risk-terrain", burglaries, *where, "--feature", "bars", "--cell", 300)
+
+    assert sum(piece["density"] * piece["length"] for piece in along["pieces"]) == pytest.approx(200)
+    assert terrain["factors"][0]["name"] == "bars"
+    assert terrain["factors"][0]["relative_risk"]["low"] > 1
+    assert wrong.exit_code == 2
+    assert "NAME=FILE" in wrong.output
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

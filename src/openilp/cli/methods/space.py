@@ -33,7 +33,10 @@ from openilp.methods.space.grid import Grid
 from openilp.methods.space.hexagons import hot_hexagons
 from openilp.methods.space.hot_spots import hot_spots
 from openilp.methods.space.moran import local_moran
+from openilp.methods.space.risk_terrain import risk_terrain
 from openilp.methods.space.sensitivity import cell_sensitivity
+from openilp.methods.space.street_density import street_density
+from openilp.methods.space.streets import Streets
 from openilp.methods.tables import Table, read_table
 
 RULES = {"scott": scott, "likelihood": likelihood, "diggle": diggle}
@@ -349,4 +352,88 @@ def sensitivity(
     return cautioned(result, said)
 
 
-COMMANDS: tuple[click.Command, ...] = (kde, hotspots, moran, hexagons, sensitivity)
+@method("street-kde")
+@table_argument
+@click.option(
+    "--streets", type=click.Path(path_type=Path), required=True, help="lines that meet at their ends only"
+)
+@place_options
+@click.option(
+    "--bandwidth", type=float, default=300.0, show_default=True, metavar="M", help="reach along the streets"
+)
+@click.option(
+    "--piece", type=float, default=25.0, show_default=True, metavar="M", help="longest piece of street"
+)
+@click.option(
+    "--within", type=float, default=100.0, show_default=True, metavar="M", help="farthest event from a street"
+)
+@weight_options
+@snapped_option
+def street_kde(
+    table: Table,
+    streets: Path,
+    where: Where,
+    weigh: Weigh,
+    bandwidth: float,
+    piece: float,
+    within: float,
+    snapped: bool,
+) -> Result:
+    """On which stretches of street do events gather?"""
+    places, whole, said = placed(table, where)
+    graph = Streets.from_table(read_table(streets), plane=places.plane)
+    result = street_density(
+        places,
+        graph,
+        bandwidth_m=bandwidth,
+        piece_m=piece,
+        most_m=within,
+        weights=weigh(table, whole),
+        snapped=snapped,
+    )
+    return cautioned(result, said)
+
+
+@method("risk-terrain")
+@table_argument
+@place_options
+@mask_option
+@click.option("--feature", "features", multiple=True, required=True, metavar="NAME=FILE",
+              help="places of a feature, in points or in the columns --x and --y; may be given several times")  # fmt: skip
+@click.option("--cell", type=float, required=True, metavar="M", help="side of a cell in metres")
+@click.option(
+    "--distances", default="100,200,300", show_default=True, metavar="M,M,…", help="distances to try"
+)
+@possible_option
+def terrain(
+    table: Table,
+    where: Where,
+    mask: Table | None,
+    features: tuple[str, ...],
+    cell: float,
+    distances: str,
+    possible: str,
+) -> Result:
+    """Which features of places go with more events, and where do they come together?"""
+    places, _, said = placed(table, where)
+    result = risk_terrain(
+        places,
+        dict(_feature(text, where) for text in features),
+        cell_m=cell,
+        distances_m=numbers_option(distances),
+        possible=_possible(mask, places, possible),
+    )
+    return cautioned(result, said)
+
+
+def _feature(text: str, where: Where) -> tuple[str, Places]:
+    name, sign, path = text.partition("=")
+    if not (name and sign and path):
+        raise click.BadParameter(f"'{text}' is not NAME=FILE, such as bars=bars.gpkg")
+    table = read_table(path)
+    if table.geometry is not None:
+        return name, table.places(crs=where.crs if table.crs is None else None, project=where.project)
+    return name, where.places(table)
+
+
+COMMANDS: tuple[click.Command, ...] = (kde, hotspots, moran, hexagons, sensitivity, street_kde, terrain)

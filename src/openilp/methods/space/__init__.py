@@ -8,7 +8,10 @@ from openilp.methods.space.grid import Grid
 from openilp.methods.space.hexagons import Hexagons, hot_hexagons
 from openilp.methods.space.hot_spots import HotCell, HotSpots, hot_spots
 from openilp.methods.space.moran import LocalMoran, local_moran
+from openilp.methods.space.risk_terrain import RiskFactor, RiskTerrain, risk_terrain
 from openilp.methods.space.sensitivity import CellSensitivity, cell_sensitivity
+from openilp.methods.space.street_density import StreetDensity, street_density
+from openilp.methods.space.streets import Streets
 
 __all__ = [
     "Area",
@@ -23,6 +26,10 @@ __all__ = [
     "LocalMoran",
     "Places",
     "Plane",
+    "RiskFactor",
+    "RiskTerrain",
+    "StreetDensity",
+    "Streets",
     "adaptive",
     "cell_sensitivity",
     "count_cells",
@@ -32,6 +39,8 @@ __all__ = [
     "hot_spots",
     "likelihood",
     "local_moran",
+    "risk_terrain",
     "scott",
     "snapping_error",
+    "street_density",
 ]
