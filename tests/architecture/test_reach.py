@@ -20,6 +20,10 @@ from openilp.web.api import api
 NOT_OVER_HTTP = {
     "collation.deconflict": "the clock of the worker runs it, as the owner of hidden records; nobody calls it",
     "collation.alert_saved_searches": "the clock of the worker runs it, as the owner of each search; nobody calls it",
+    "oversight.wind_clocks": "the night's work, or `openilp retention run`",
+    "oversight.restrict_lapsed": "the night's work, or `openilp retention run`",
+    "oversight.erase_lapsed": "the night's work, or `openilp retention run`",
+    "oversight.reapply_erasures": "after a restore, at the machine, as the owner of the tables",
     "evaluation.escalate_overdue": "the clock of the worker runs it each minute, as a head of intelligence",
 }
 #: The source desk is open to people at its pages only: no token, script or kept answer knows of a source.

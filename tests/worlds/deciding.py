@@ -24,6 +24,7 @@ from openilp.tasking.models import Decision, Operation, Task
 from openilp.tasking.rules import Answers, Option, with_nothing
 from openilp.tasking.services import NewComparison, NewDecision, NewResponse, NewTask
 from tests.worlds.agency import BASIS, Agency
+from tests.worlds.erasing import erase_an_old_report, look_at_clocks
 from tests.worlds.knowing import ANALYST, CHAIR, HEAD, OFFICER, REPORTER, Known, in_days
 
 STRATEGIC, OWNER, COORDINATOR = Role.STRATEGIC_ANALYST, Role.PLAN_OWNER, Role.TASKING_COORDINATOR
@@ -379,6 +380,8 @@ def administer(agency: Agency) -> None:
         emergencies.review_emergency(
             actor=actor, emergency=broken, is_justified=True, finding="The life of a child was at stake."
         )
+    erase_an_old_report(agency)
+    look_at_clocks(agency)
     type(user).objects.filter(pk=user.pk).update(must_change_password=False)
     for role in Role:
         with agency.acting(role) as actor:

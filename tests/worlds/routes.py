@@ -12,7 +12,7 @@ from ninja.operation import PathView
 from openilp.safeguards.actions import Action
 from openilp.safeguards.find import kinds
 from openilp.safeguards.labels import State
-from openilp.safeguards.models import ApiToken, Delegation, Notice
+from openilp.safeguards.models import ApiToken, Delegation, Notice, RetentionClock
 from openilp.safeguards.roles import Role
 from tests.worlds.agency import Agency
 
@@ -79,6 +79,8 @@ SEGMENTS = {
     "alerts": "notice",
     "approvals": "approvalrequest",
     "emergencies": "emergency",
+    "oversight/clocks": "retentionclock",
+    "erasures": "erasure",
 }
 #: Routes of a place apart, and why worlds do not walk there: what holds it is tested beside it.
 APART = {
@@ -164,6 +166,8 @@ ASKED: dict[str, list[str]] = {
     "review:analyse": ["", "operation={operation}"],
     "notices": ["", "show=all"],
     "api:notice_list": ["", "unread=true"],
+    "oversight:reviews": ["", "within=1827"],
+    "api:list_clocks": ["", "within_days=1827"],
     "nav-counts": ["", "room=evaluation"],
     "accounts": ["", "q=chair", "role=chair", "unit=R1"],
     "api:accounts": ["", "q=chair", "role=chair", "unit=R1"],
@@ -259,6 +263,11 @@ def stock_of(agency: Agency) -> Stock:
                     held = model.objects.seen_by(actor, states=[State.QUARANTINED, State.RESTRICTED])
                     _put(found, f"{kind}?", held.order_by("created_at", "pk"))
                 _put(found, "notice", Notice.objects.seen_by(actor).order_by("created_at", "pk"))
+                _put(
+                    found,
+                    "retentionclock",
+                    RetentionClock.objects.seen_by(actor).order_by("created_at", "pk"),
+                )
     found["account"] = {
         user.username: Named("account", str(user.pk), user.username) for user in agency.plain.values()
     }

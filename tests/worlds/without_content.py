@@ -8,6 +8,7 @@ _ADDRESSED = (
     "addressed by role, not by label: the second person must see what is asked, and it holds no content"
 )
 _STAFF = "what members of staff did: numbers of events and counts, no row and no word of a record"
+_IDS = "keys that mean nothing, counts and hashes; stones stand under the label that the record had"
 _CHOSEN = "answers to rows that were chosen; without any it leads back to the inbox"
 
 #: Pattern of a route to why no hidden row could change it for anybody.
@@ -42,7 +43,12 @@ NO_CONTENT: dict[str, str] = {
     "/api/v1/oversight/samples": _STAFF,
     "/api/v1/oversight/samples/<ref>": _STAFF,
     "/api/v1/oversight/figures": _STAFF,
-    "/oversight/": "the desks of the room, of which none stands there yet",
+    "/oversight/": "numbers of what waits in the lists of the desks, which are compared themselves",
+    "/oversight/erasures": _IDS,
+    "/oversight/erasures/<str:ref>": _IDS,
+    "/oversight/erasures/<str:ref>/certificate": _IDS,
+    "/api/v1/oversight/erasures": _IDS,
+    "/api/v1/oversight/erasures/<ref>": _IDS,
     "/evaluation/assign": _CHOSEN,
     "/evaluation/escalate": _CHOSEN,
     "/evaluation/duplicate": _CHOSEN,

@@ -8,3 +8,9 @@ class AnalysisConfig(AppConfig):
 
     name = "openilp.analysis"
     label = "analysis"
+
+    def ready(self) -> None:
+        """Say how the rows of the room are kept and leave."""
+        from openilp.analysis import retention
+
+        retention.register_all()

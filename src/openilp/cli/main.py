@@ -19,6 +19,7 @@ from openilp.cli import (
     methods,
     oversight,
     records,
+    retention,
     witness,
 )
 
@@ -46,6 +47,7 @@ cli.add_command(audit.group)
 cli.add_command(witness.group)
 cli.add_command(oversight.group)
 cli.add_command(methods.group)
+cli.add_command(retention.group)
 
 
 def _attach_imports() -> None:

@@ -8,3 +8,9 @@ class DisseminationConfig(AppConfig):
 
     name = "openilp.dissemination"
     label = "dissemination"
+
+    def ready(self) -> None:
+        """Say who is told when a released text changes."""
+        from openilp.dissemination import retention
+
+        retention.register_all()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from openilp.oversight.views import figures, home, misuse, samples, simulator
+from openilp.oversight.views import figures, home, misuse, retention, samples, simulator
 
 app_name = "oversight"
 urlpatterns = [
@@ -13,4 +13,10 @@ urlpatterns = [
     path("samples/<str:ref>", samples.sample, name="sample"),
     path("simulator", simulator.simulator, name="simulator"),
     path("figures", figures.figures, name="figures"),
+    path("reviews", retention.reviews, name="reviews"),
+    path("clocks/<uuid:key>", retention.clock, name="clock"),
+    path("clocks/<uuid:key>/event", retention.report_event, name="report-event"),
+    path("erasures", retention.erasures, name="erasures"),
+    path("erasures/<str:ref>", retention.erasure, name="erasure"),
+    path("erasures/<str:ref>/certificate", retention.certificate, name="certificate"),
 ]

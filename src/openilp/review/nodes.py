@@ -2,19 +2,21 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, cast
 from uuid import UUID
 
 from django.apps import apps
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext_lazy
 
 from openilp import reference
 from openilp.review import reading
 from openilp.safeguards import find
 from openilp.safeguards.actor import Actor
+from openilp.safeguards.models import Tombstone
 
 LABEL_LENGTH = 90
 
@@ -197,7 +199,28 @@ def resolve(ids: Iterable[tuple[str, UUID]], *, actor: Actor) -> dict[UUID, Node
         names = _entity_names([row.pk for row in rows], actor=actor) if kind == "entity" else {}
         open_ones = reading.readable(kind, rows, actor=actor)
         found |= {row.pk: _node(kind, row, names.get(row.pk), is_open=row.pk in open_ones) for row in rows}
-    return found
+    return found | _stones(
+        [key for keys in by_kind.values() for key in keys if key not in found], actor=actor
+    )
+
+
+def _stones(keys: list[UUID], *, actor: Actor) -> dict[UUID, Node]:
+    """Return what is left of erased objects that had a reference: kind, rule and day."""
+    rows = Tombstone.objects.seen_by(actor).filter(record_id__in=keys).exclude(ref="") if keys else ()
+    models = find.kinds()
+    return {
+        row.record_id: Node(
+            id=row.record_id,
+            ref=row.ref,
+            kind=row.kind,
+            label=gettext("erased on %(day)s, rule %(rule)s") % {"day": row.erased_on, "rule": row.rule},
+            room=models[row.kind]._meta.app_label,
+            url="",
+            at=datetime.combine(row.erased_on, time.min, timezone.get_default_timezone()),
+            level=row.level,
+        )
+        for row in rows
+    }
 
 
 def _columns(kind: str, model: type[Model]) -> list[str]:

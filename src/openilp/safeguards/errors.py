@@ -1,6 +1,7 @@
 """What can go wrong at the floor."""
 
 from collections.abc import Iterable
+from datetime import date
 
 
 class SafeguardError(Exception):
@@ -68,6 +69,15 @@ class RecordNotFound(SafeguardError):
     def __init__(self, reference: str) -> None:
         self.reference = reference
         super().__init__(f"Nothing was found under '{reference}'.")
+
+
+class RecordErased(RecordNotFound):
+    """Say that a record was erased, to those who could have seen it: rule and day, no content."""
+
+    def __init__(self, reference: str, rule: str, erased_on: date) -> None:
+        super().__init__(reference)
+        self.rule, self.erased_on = rule, erased_on
+        self.args = (f"{reference} was erased on {erased_on} under rule {rule}; nothing of it is kept.",)
 
 
 class StaleRecord(Conflict):

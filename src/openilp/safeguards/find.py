@@ -6,7 +6,7 @@ from django.apps import apps
 
 from openilp.safeguards import references
 from openilp.safeguards.actor import Actor
-from openilp.safeguards.errors import RecordNotFound
+from openilp.safeguards.errors import RecordErased, RecordNotFound
 from openilp.safeguards.records import Identified
 
 
@@ -38,12 +38,21 @@ def by_reference(reference: str, *, actor: Actor) -> Identified:
     """Return the row with a reference.
 
     Raises:
+        RecordErased: If it was erased, and the actor could have seen it.
         RecordNotFound: If there is none that the actor may see; hidden and absent read the same.
     """
     wanted = reference.strip().upper()
     model = by_prefix().get(references.prefix_of(wanted) or "")
     row = model.objects.seen_by(actor).filter(ref=wanted).first() if model else None
     if row is None:
-        raise RecordNotFound(reference)
+        raise absence(wanted, actor=actor) if model else RecordNotFound(reference)
     found: Identified = row
     return found
+
+
+def absence(reference: str, *, actor: Actor) -> RecordNotFound:
+    """Return what to say of a reference that names no visible record: that it was erased, or nothing."""
+    from openilp.safeguards.models import Tombstone
+
+    stone = Tombstone.objects.seen_by(actor).filter(ref=reference).first()
+    return RecordErased(reference, stone.rule, stone.erased_on) if stone else RecordNotFound(reference)

@@ -76,6 +76,8 @@ class GatedQuerySet(models.QuerySet[Any]):
             child = model._meta.get_field(through).related_model
             name = model._meta.get_field(through).field.name
             return Exists(child.objects.seen_by(actor, states=states).filter(**{name: OuterRef("pk")}))
+        if getattr(model, "beside", False):
+            return _record_is_seen(actor, states)
         if getattr(model, "owned_by", None):
             return Q(**{model.owned_by: actor.user_id})
         if hasattr(model, "gate_rule"):
@@ -189,6 +191,19 @@ class GatedQuerySet(models.QuerySet[Any]):
     def bulk_create(self, *args: Any, **kwargs: Any) -> Any:
         """Refuse: see `record_many`."""
         raise NotAmendable(str(self.model._meta.object_name), ())
+
+
+def _record_is_seen(actor: Actor, states: frozenset[State]) -> Any:
+    """Return the condition that the record which a row names by kind and key is visible to an actor."""
+    from openilp.safeguards.retention import handling
+
+    found: Any = Q(pk__in=())
+    for kind, each in handling.kept().items():
+        model: Any = each.model
+        found |= Q(kind=kind) & Exists(
+            model.objects.seen_by(actor, states=states).filter(pk=OuterRef("record_id"))
+        )
+    return found
 
 
 def _joined(row: models.Model) -> list[models.Model]:

@@ -14,6 +14,7 @@ from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import MissingLawfulness, NoActor, PurposeNeeded
 from openilp.safeguards.labels import Label
 from openilp.safeguards.records import Identified, ProtectedRecord
+from openilp.safeguards.retention import clocks
 
 #: Days until the first review where neither the caller nor a retention rule says otherwise, and the most there may
 #: be (28 CFR 23.20(h) and the LED profile: five years).
@@ -39,6 +40,7 @@ def insert(model: type[Identified], actor: Actor | None, rows: Sequence[Mapping[
     rows_of: models.QuerySet[Any] = models.QuerySet(model=model)
     rows_of.bulk_create(made, batch_size=_BATCH)
     thread.draw(made)
+    clocks.wind(model, made)
     return made
 
 

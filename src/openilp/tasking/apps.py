@@ -8,3 +8,9 @@ class TaskingConfig(AppConfig):
 
     name = "openilp.tasking"
     label = "tasking"
+
+    def ready(self) -> None:
+        """Say how frozen texts leave out what was erased."""
+        from openilp.tasking import retention
+
+        retention.register_all()

@@ -14,10 +14,16 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 
-from openilp.safeguards import limits, standing
+from openilp.safeguards import find, limits, standing
 from openilp.safeguards.acting import Acting, acting
 from openilp.safeguards.actor import Actor
-from openilp.safeguards.errors import AccountError, NotAMember, TooManyRequests, TooManyTries
+from openilp.safeguards.errors import (
+    AccountError,
+    NotAMember,
+    RecordNotFound,
+    TooManyRequests,
+    TooManyTries,
+)
 from openilp.safeguards.models import User
 from openilp.safeguards.people import Bearer, account_of_token, actor_for, actor_in_place_of
 from openilp.web import idempotency, problems
@@ -176,6 +182,8 @@ class ActingMiddleware:
         """Turn a refusal into an answer in words; everything else stays an error."""
         if getattr(request, "acting", None) is None:
             return None
+        if type(error) is RecordNotFound:
+            error = find.absence(error.reference.upper(), actor=request.actor)  # type: ignore[attr-defined]
         transaction.set_rollback(True)
         return problems.answer(request, error)
 

@@ -17,6 +17,7 @@ from openilp.web import words
 _STATUS: dict[type[Exception], int] = {
     errors.NotPermitted: 403,
     errors.NotAMember: 403,
+    errors.RecordErased: 410,
     errors.RecordNotFound: 404,
     errors.InvalidInput: 422,
     errors.Conflict: 409,

@@ -20,6 +20,8 @@ OPENILP_CORRIDOR_OWNER_PASSWORD = configured("OPENILP_CORRIDOR_OWNER_PASSWORD", 
 OPENILP_CORRIDOR_KEYS = (key_file(OPENILP_HOME, "corridor"), key_file(OPENILP_HOME, "corridor_second"))
 #: One file a source with its wrapped data keys; a source is erased by destroying its file.
 OPENILP_CORRIDOR_WRAPS = OPENILP_HOME / "keys" / "corridor"
+#: The erasure ledger: what must stay erased after a restore. Best on another disk than the database.
+OPENILP_ERASURES = Path(configured("OPENILP_ERASURES") or OPENILP_HOME / "erasures")
 #: The oversight body's public key; without it, words of searches are kept nowhere.
 OPENILP_OVERSIGHT_KEY = oversight_key_file()
 #: The demo shows its passwords on the log-in page and does not insist on a second factor.

@@ -75,6 +75,7 @@ NOTICES: dict[str, Any] = {
     "glass_broken": gettext_lazy("Emergency: a matter was opened; it waits for your review"),
     "glass_broken_here": gettext_lazy("Emergency: one of your matters was opened by somebody"),
     "emergency_reviewed": gettext_lazy("Your emergency was reviewed"),
+    "reissued": gettext_lazy("A product that you received was issued anew: destroy older copies"),
     "duties_changed": gettext_lazy("Your duties were changed"),
 }
 

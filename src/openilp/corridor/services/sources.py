@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import date
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
@@ -23,6 +23,7 @@ from openilp.safeguards import acting, approvals, references
 from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.models import ApprovalRequest, User
+from openilp.safeguards.retention import ledger
 from openilp.safeguards.roles import CORRIDOR, Role
 
 HANDLERS = frozenset({Role.SOURCE_HANDLER})
@@ -209,8 +210,16 @@ def erase_source(*, actor: Actor, source: Source, approval: ApprovalRequest | No
     approvals.consume(actor=actor, request=approval, subject=erasing(source))
     Source.objects.seen_by(actor).filter(pk=source.pk).amend(profile=b"", erased_on=timezone.localdate())
     block = acting.require("The corridor")
-    block.afterwards.append(lambda: vault.destroy(source.pk) if block.is_kept else None)
+    line = ledger.Line(
+        str(uuid4()), "source", str(source.pk), "SOURCE", str(timezone.localdate()), str(actor.user_id)
+    )
+    block.afterwards.append(lambda: _destroy(source.pk, line) if block.is_kept else None)
     return source
+
+
+def _destroy(key: UUID, line: ledger.Line) -> None:
+    vault.destroy(key)
+    ledger.append([line])
 
 
 def _check_active(source: Source) -> Profile:

@@ -2,8 +2,9 @@
 
 from ninja import Router
 
-from openilp.oversight.api import misuse, simulator
+from openilp.oversight.api import misuse, retention, simulator
 
 router = Router(tags=["oversight"])
 router.add_router("", misuse.router)
+router.add_router("", retention.router)
 router.add_router("", simulator.router)

@@ -1,1 +1,1 @@
-"""What counts as a sign of misuse, a fair sample and a figure that may be shown."""
+"""Pure decisions of the room, one file a noun."""

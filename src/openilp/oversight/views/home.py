@@ -8,9 +8,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from openilp.oversight import selectors
+from openilp.oversight.models.reviews import REVIEWERS
 from openilp.oversight.selectors import misuse
 from openilp.safeguards.actions import opens
 from openilp.safeguards.actor import Actor
+from openilp.safeguards.models.retention import WITNESSES
 from openilp.safeguards.requests import ActorRequest
 from openilp.safeguards.roles import OVERSEERS, Role
 
@@ -46,6 +49,22 @@ DESKS: tuple[Desk, ...] = (
         "chart-bar",
         "oversight:figures",
         OVERSEERS,
+        lambda actor: 0,
+    ),
+    Desk(
+        _("Review desk"),
+        _("Records whose time has come, each with its own reason."),
+        "clock",
+        "oversight:reviews",
+        frozenset(REVIEWERS),
+        lambda actor: int(selectors.due(actor=actor, within_days=0).count_up_to(_MOST)),
+    ),
+    Desk(
+        _("Erasures"),
+        _("Certificates of what has left, and under which rule."),
+        "trash",
+        "oversight:erasures",
+        frozenset(WITNESSES),
         lambda actor: 0,
     ),
 )

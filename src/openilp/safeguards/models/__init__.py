@@ -6,6 +6,7 @@ from openilp.safeguards.models.delegations import Delegation
 from openilp.safeguards.models.emergencies import ConflictOfInterest, Emergency, EmergencyReview
 from openilp.safeguards.models.ledger import AuditDetail, AuditEvent, IdempotencyKey, Notice, ThreadEdge
 from openilp.safeguards.models.matters import Matter, Membership
+from openilp.safeguards.models.retention import Erasure, RetentionClock, Tombstone
 
 __all__ = [
     "ApiToken",
@@ -18,12 +19,15 @@ __all__ = [
     "Delegation",
     "Emergency",
     "EmergencyReview",
+    "Erasure",
     "IdempotencyKey",
     "Matter",
     "Membership",
     "Notice",
+    "RetentionClock",
     "SharedValue",
     "ThreadEdge",
+    "Tombstone",
     "Unit",
     "User",
 ]

@@ -18,6 +18,8 @@ OWNER = "openilp_owner"
 APP = "openilp_app"
 SEARCH = "openilp_search"
 SEQUENCER = "openilp_sequencer"
+#: Owns the functions through which records leave; nobody logs in as it.
+ERASER = "openilp_eraser"
 #: The sterile corridor: who owns its schema, and who works in it. Neither reaches the rest, nor the rest them.
 CORRIDOR_OWNER = "openilp_corridor_owner"
 CORRIDOR = "openilp_corridor"
@@ -58,6 +60,7 @@ def roles(*, createdb: bool = False) -> tuple[Role, ...]:
         Role(APP, login=True),
         Role(SEARCH, login=False),
         Role(SEQUENCER, login=True),
+        Role(ERASER, login=False),
         Role(CORRIDOR_OWNER, login=True),
         Role(CORRIDOR, login=True),
     )
@@ -97,11 +100,12 @@ def bootstrap(
         _ensure_role(superuser_connection, role)
     for role_name, password in (passwords or {}).items():
         _set_password(superuser_connection, role_name, password)
-    superuser_connection.execute(
-        sql.SQL("GRANT {} TO {} WITH ADMIN FALSE, INHERIT FALSE, SET TRUE").format(
-            sql.Identifier(SEARCH), sql.Identifier(OWNER)
+    for role_name in (SEARCH, ERASER):
+        superuser_connection.execute(
+            sql.SQL("GRANT {} TO {} WITH ADMIN FALSE, INHERIT FALSE, SET TRUE").format(
+                sql.Identifier(role_name), sql.Identifier(OWNER)
+            )
         )
-    )
     _ensure_database(superuser_connection, database, major)
     name = sql.Identifier(database)
     superuser_connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))

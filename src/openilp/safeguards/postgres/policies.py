@@ -6,11 +6,14 @@ from typing import Any
 from django.db import models
 
 from openilp.safeguards import predicate
-from openilp.safeguards.postgres.bootstrap import APP, OWNER, SEARCH
+from openilp.safeguards.postgres.bootstrap import APP, ERASER, OWNER, SEARCH
 from openilp.safeguards.postgres.tables import TableClass, table_class
+from openilp.safeguards.retention import handling
 
 _SEARCH_LIMIT = 201
 _WHO_SAW_LIMIT = 1001
+#: Tables whose rows can be erased.
+_LEAVING = (TableClass.LABELLED, TableClass.THROUGH, TableClass.BESIDE)
 _IS_OVERSEER = "(SELECT openilp_claim_roles()) && '{oversight,data_protection_officer}'::text[]"
 
 
@@ -30,7 +33,7 @@ class TableRules:
 def rules(model: type[models.Model]) -> TableRules:
     """Return the statements that protect a model's table; a table without a class gets no grant at all."""
     table, kind = model._meta.db_table, table_class(model)
-    made = [f'REVOKE ALL ON "{table}" FROM PUBLIC, {APP}, {SEARCH}']
+    made = [f'REVOKE ALL ON "{table}" FROM PUBLIC, {APP}, {SEARCH}, {ERASER}']
     if kind is TableClass.PLAIN:
         made.append(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {APP}')
     elif kind is TableClass.LOOKUP:
@@ -48,7 +51,7 @@ def _secured(model: type[models.Model], kind: TableClass) -> list[str]:
         f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
         *(
             f'DROP POLICY IF EXISTS {name} ON "{table}"'
-            for name in ("see", "record", "amend", "migrate", "find")
+            for name in ("see", "record", "amend", "migrate", "find", "erase")
         ),
         f'CREATE POLICY see ON "{table}" FOR SELECT TO {APP} USING ({see})',
         f"CREATE POLICY migrate ON \"{table}\" TO {OWNER} USING (current_setting('app.migrating', true) = 'on')",
@@ -56,6 +59,9 @@ def _secured(model: type[models.Model], kind: TableClass) -> list[str]:
         f'GRANT SELECT ON "{table}" TO {APP}, {SEARCH}',
     ]
     if kind is TableClass.AUDIT:
+        return made
+    made += _may_leave(model, kind)
+    if _is_kept_by_functions(model):
         return made
     made.append(
         f'CREATE POLICY record ON "{table}" FOR INSERT TO {APP} WITH CHECK ({_may_record(model, kind, see)})'
@@ -69,6 +75,27 @@ def _secured(model: type[models.Model], kind: TableClass) -> list[str]:
     return made
 
 
+def _is_kept_by_functions(model: type[models.Model]) -> bool:
+    """Tell whether the application may only read a table, which the functions of retention write."""
+    return model._meta.label_lower in ("safeguards.retentionclock", "safeguards.tombstone")
+
+
+def _may_leave(model: type[models.Model], kind: TableClass) -> list[str]:
+    """Return what the role behind the functions of retention may do: nobody else deletes a protected row."""
+    name, verbs = model._meta.label_lower, "SELECT, UPDATE, DELETE"
+    if _is_kept_by_functions(model):
+        verbs += ", INSERT"
+    elif name == "safeguards.notice":
+        verbs = "SELECT, DELETE"
+    elif kind not in _LEAVING or name == "safeguards.threadedge":
+        return []
+    table = model._meta.db_table
+    return [
+        f'CREATE POLICY erase ON "{table}" TO {ERASER} USING (true) WITH CHECK (true)',
+        f'GRANT {verbs} ON "{table}" TO {ERASER}',
+    ]
+
+
 def _may_see(model: type[models.Model], kind: TableClass) -> str:
     if kind is TableClass.MATTER:
         return (
@@ -80,6 +107,8 @@ def _may_see(model: type[models.Model], kind: TableClass) -> str:
     if kind is TableClass.OWN:
         column = f"{model.owned_by}_id"  # type: ignore[attr-defined]
         return f"CASE WHEN {column} = (SELECT openilp_claim_user()) THEN true ELSE false END"
+    if kind is TableClass.BESIDE:
+        return _record_is_seen(model._meta.db_table)
     if kind is TableClass.RULED:
         return str(model.policy_see)  # type: ignore[attr-defined]
     if kind is TableClass.AUDIT:
@@ -91,6 +120,16 @@ def _may_see(model: type[models.Model], kind: TableClass) -> str:
         # OFFSET 0 keeps it a look-up a row: hashed, it would read the whole table of parts for one page.
         return f'EXISTS (SELECT 1 FROM "{table}" part WHERE {same} OFFSET 0)'  # noqa: S608 (names of our own tables)
     return predicate.sql()
+
+
+def _record_is_seen(table: str) -> str:
+    """Return the condition that the record which a row names by kind and key is visible."""
+    cases = "".join(
+        f" WHEN '{kind}' THEN EXISTS (SELECT 1 FROM \"{each.model._meta.db_table}\" seen"  # noqa: S608 (our own tables)
+        f' WHERE seen.id = "{table}".record_id)'
+        for kind, each in handling.kept().items()
+    )
+    return f'CASE "{table}".kind{cases} ELSE false END' if cases else "false"
 
 
 def _child_key(model: type[models.Model]) -> Any:
@@ -106,6 +145,8 @@ def _may_record(model: type[models.Model], kind: TableClass, see: str) -> str:
     """
     if kind is TableClass.RULED:
         return str(model.policy_record)  # type: ignore[attr-defined]
+    if kind is TableClass.BESIDE:
+        return f"{model.policy_record} AND ({see})"  # type: ignore[attr-defined]
     parts = ["created_by_id = (SELECT openilp_claim_user())"]
     if kind is TableClass.LABELLED:
         parts.append(f"({see})")

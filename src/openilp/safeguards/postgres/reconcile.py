@@ -1,6 +1,7 @@
 """Bring grants, policies and functions of the database in line with the models, after every migration."""
 
 import hashlib
+import json
 from pathlib import Path
 
 from django.apps import apps
@@ -14,14 +15,36 @@ from openilp.safeguards.postgres.bootstrap import (
     APP,
     CORRIDOR,
     CORRIDOR_OWNER,
+    ERASER,
     OWNER,
     SEARCH,
     SEQUENCER,
 )
 from openilp.safeguards.postgres.tables import TableClass, managed_models, table_class
+from openilp.safeguards.retention import schema
 
 _LOCK = 0x0F12
 _FUNCTIONS = Path(__file__).with_name("functions.sql")
+_RETENTION = Path(__file__).with_name("retention.sql")
+#: What the application may call of the functions of retention; the others are theirs alone.
+_RETENTION_MAY = (
+    "openilp_clock_wind(text, uuid[], text, integer, date)",
+    "openilp_clock_wind_missing(integer)",
+    "openilp_clock_pull(text, uuid, date, integer, text, text)",
+    "openilp_clock_review(uuid, integer)",
+    "openilp_restrict(text, uuid, boolean)",
+    "openilp_lapsing(text, date, integer)",
+    "openilp_erase(uuid, text[], uuid[], text[], boolean)",
+    "openilp_erasure_read(uuid, text, text[])",
+    "openilp_reissue(uuid, text, uuid, jsonb)",
+)
+_RETENTION_OWN = (
+    "openilp_retention_tables()",
+    "openilp_retention_may(text[])",
+    "openilp_restrict_rows(text, uuid, boolean)",
+    "openilp_tombstones(uuid, text, uuid[], text, boolean)",
+    "openilp_erasing(uuid)",
+)
 #: An event stays; the detail that is sealed beside it is erased when its time is over.
 _SEQUENCER_MAY = {
     "safeguards.auditevent": "SELECT, INSERT",
@@ -47,6 +70,7 @@ def reconcile(connection: BaseDatabaseWrapper) -> None:
         for model in managed_models():
             if _exists(cursor, model._meta.db_table):
                 _protect(cursor, model)
+        _retention(cursor)
         _plain_sequences(cursor)
         _jobs(cursor)
         cursor.execute(f"COMMENT ON TABLE safeguards_claims_key IS '{_version()}'")
@@ -61,7 +85,7 @@ def is_current(connection: BaseDatabaseWrapper) -> bool:
 
 def _version() -> str:
     """Return one hash over everything that reconcile writes."""
-    parts = [_FUNCTIONS.read_text(), _SEES, claims.key().hex()]
+    parts = [_FUNCTIONS.read_text(), _SEES, _RETENTION.read_text(), _tables(), claims.key().hex()]
     for model in managed_models():
         parts += [policies.rules(model).text, *policies.search_functions(model)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
@@ -79,7 +103,7 @@ def _own_functions(cursor: CursorWrapper) -> None:
     )
     for name in _CLAIM_FUNCTIONS:
         cursor.execute(f"REVOKE ALL ON FUNCTION openilp_{name}() FROM PUBLIC")
-        cursor.execute(f"GRANT EXECUTE ON FUNCTION openilp_{name}() TO {APP}, {SEARCH}")
+        cursor.execute(f"GRANT EXECUTE ON FUNCTION openilp_{name}() TO {APP}, {SEARCH}, {ERASER}")
     cursor.execute("REVOKE ALL ON FUNCTION openilp_sees(text, uuid) FROM PUBLIC")
     cursor.execute(f"GRANT EXECUTE ON FUNCTION openilp_sees(text, uuid) TO {APP}")
 
@@ -93,7 +117,7 @@ def _own_tables(cursor: CursorWrapper) -> None:
     cursor.execute(f"REVOKE ALL ON django_migrations FROM PUBLIC, {APP}")
     cursor.execute(f"GRANT SELECT ON django_migrations TO {APP}")
     cursor.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
-    cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP}, {SEARCH}, {SEQUENCER}")
+    cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP}, {SEARCH}, {SEQUENCER}, {ERASER}")
     cursor.execute("SELECT current_database()")
     (name,) = cursor.fetchone()
     cursor.execute(f'REVOKE TEMPORARY ON DATABASE "{name}" FROM PUBLIC, {APP}')
@@ -137,6 +161,27 @@ def _as_search(cursor: CursorWrapper, functions: list[str]) -> None:
             cursor.execute(f"SET ROLE {OWNER}")
         cursor.execute(statement)
     cursor.execute(f"REVOKE CREATE ON SCHEMA public FROM {SEARCH}")
+
+
+def _tables() -> str:
+    return json.dumps(schema.described(), sort_keys=True)
+
+
+def _retention(cursor: CursorWrapper) -> None:
+    """Write the functions through which records leave, as the role that owns nothing else and that nobody is."""
+    cursor.execute(f"GRANT CREATE ON SCHEMA public TO {ERASER}")
+    cursor.execute(f"SET ROLE {ERASER}")
+    cursor.execute(
+        "CREATE OR REPLACE FUNCTION openilp_retention_tables() RETURNS jsonb LANGUAGE sql IMMUTABLE"
+        f" SET search_path = pg_catalog, pg_temp AS $tables$ SELECT $json${_tables()}$json$::jsonb $tables$"
+    )
+    cursor.execute(_RETENTION.read_text())
+    for signature in (*_RETENTION_MAY, *_RETENTION_OWN):
+        cursor.execute(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC")
+    for signature in _RETENTION_MAY:
+        cursor.execute(f"GRANT EXECUTE ON FUNCTION {signature} TO {APP}, {OWNER}")
+    cursor.execute(f"SET ROLE {OWNER}")
+    cursor.execute(f"REVOKE CREATE ON SCHEMA public FROM {ERASER}")
 
 
 def _plain_sequences(cursor: CursorWrapper) -> None:

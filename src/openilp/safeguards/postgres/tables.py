@@ -5,7 +5,7 @@ from enum import StrEnum
 from django.apps import apps
 from django.db import models
 
-from openilp.safeguards.models import AuditDetail, AuditEvent, Matter, ThreadEdge
+from openilp.safeguards.models import AuditDetail, AuditEvent, Matter, ThreadEdge, Tombstone
 from openilp.safeguards.records import ProtectedRecord
 
 
@@ -16,6 +16,7 @@ class TableClass(StrEnum):
     THROUGH = "through"  # visible where one of its statements is
     OWN = "own"  # visible to the account that it belongs to
     MATTER = "matter"  # visible to members, or to all where agency-wide
+    BESIDE = "beside"  # visible where the record that it hangs on is
     RULED = "ruled"  # the model itself says who sees and who writes
     AUDIT = "audit"  # read by oversight and the data-protection officer only
     PLAIN = "plain"  # accounts, sessions, jobs: no police data
@@ -47,6 +48,7 @@ def table_class(model: type[models.Model]) -> TableClass | None:
         AuditEvent: TableClass.AUDIT,
         AuditDetail: TableClass.AUDIT,
         ThreadEdge: TableClass.LABELLED,
+        Tombstone: TableClass.LABELLED,
     }
     if model in by_model:
         return by_model[model]
@@ -54,6 +56,8 @@ def table_class(model: type[models.Model]) -> TableClass | None:
         return TableClass.LABELLED
     if getattr(model, "visible_through", None):
         return TableClass.THROUGH
+    if getattr(model, "beside", False):
+        return TableClass.BESIDE
     if getattr(model, "policy_see", None):
         return TableClass.RULED
     if getattr(model, "owned_by", None):

@@ -1,0 +1,213 @@
+"""The review desk: one record, one reason, one decision."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+from django.utils import timezone
+
+from openilp.collation import services as collation
+from openilp.collation.models import Statement
+from openilp.collation.rules import NewInvolvement, NewStatement
+from openilp.collection.models import Report
+from openilp.oversight import selectors, services
+from openilp.oversight.errors import OversightError
+from openilp.oversight.rules.reviews import QUESTIONS, Asked
+from openilp.oversight.services.reviews import CannotStay, ReasonUsed
+from openilp.oversight.tasks import run_night
+from openilp.safeguards.errors import WrongApprover
+from openilp.safeguards.labels import State
+from openilp.safeguards.models import RetentionClock
+from openilp.safeguards.people import actor_for
+from openilp.safeguards.roles import Role
+from tests.evaluation.making import Act, hand_in
+from tests.factories import LEGAL_BASIS, World
+from tests.oversight.making import FACTS, LAPSED, days_ago, keeper_of, person
+
+OFFICER, HEAD = Role.INTELLIGENCE_OFFICER, Role.HEAD_OF_INTELLIGENCE
+YES = dict.fromkeys(QUESTIONS, True) | {"less_intrusive": False}
+WHY = "The series of break-ins goes on; two new cases in June."
+
+
+def clock_of(kind: str, key: Any, actor: Any) -> RetentionClock:
+    """Return the clock of a record, whatever its state."""
+    found: RetentionClock = RetentionClock.objects.seen_by(actor, states=State).get(kind=kind, record_id=key)
+    return found
+
+
+def review(world: World, act: Act, row: Any, asked: Asked, *, role: Role = HEAD) -> Any:
+    """Review a record."""
+    with act(world.user(role), world.desk) as actor:
+        clock = clock_of(row._meta.model_name, row.pk, actor)
+        return services.review_record(actor=actor, clock=clock, asked=asked)
+
+
+def test_a_retained_record_waits_for_its_next_review(world: World, act: Act, apart: Path) -> None:
+    """It is free again if a missed review had restricted it, and is not erased [LEG-05]."""
+    with days_ago(1100), act(world.user(OFFICER), world.desk) as actor:
+        report = hand_in(actor)
+    keeper = actor_for(keeper_of(world), reason="administration")
+    run_night(keeper)
+
+    made = review(world, act, report, Asked("retain", YES, WHY), role=Role.DATA_PROTECTION_OFFICER)
+
+    assert made.next_due_on == timezone.localdate().replace(year=timezone.localdate().year + 2)
+    assert run_night(keeper)["erasures"] == 0
+    with act(world.user(HEAD), world.desk) as actor:
+        assert Report.objects.seen_by(actor).filter(pk=report.pk).exists()
+        assert clock_of("report", report.pk, actor).due_on == made.next_due_on
+
+
+def test_an_order_to_erase_is_carried_out_by_night(world: World, act: Act, apart: Path) -> None:
+    """From the decision on nobody uses the record; the night erases it."""
+    with act(world.user(OFFICER), world.desk) as actor:
+        report = hand_in(actor)
+    review(world, act, report, Asked("erase", YES, WHY))
+
+    with act(world.user(OFFICER), world.desk) as actor:
+        assert not Report.objects.seen_by(actor).filter(pk=report.pk).exists()
+    assert run_night(actor_for(keeper_of(world), reason="administration"))["erasures"] == 1
+
+
+def test_a_suspect_is_kept_on_present_facts_only(world: World, act: Act) -> None:
+    """Validation needs current suspicion; that it is still necessary is not enough [LEG-05]."""
+    row = person(world, act)
+
+    with pytest.raises(OversightError, match="present facts"):
+        review(world, act, row, Asked("retain", YES, WHY))
+
+    review(world, act, row, Asked("retain", YES, WHY, grounds=FACTS))
+
+
+def test_a_corrected_identity_renews_nothing(world: World, act: Act) -> None:
+    """A better spelling inherits start, review date and hard stop of the statement that it replaces [LEG-05]."""
+    row = person(world, act, days=700)
+    with act(world.user(OFFICER), world.desk) as actor:
+        old = Statement.objects.seen_by(actor).get(entity=row.person_id)
+        new = collation.supersede_statement(
+            actor=actor, statement=old, new=NewStatement("name", "Tawel Orsk", "fact")
+        )
+        before, after = (clock_of("statement", each.pk, actor) for each in (old, new))
+
+    assert (before.started_on, before.due_on, before.ends_on) == (
+        after.started_on,
+        after.due_on,
+        after.ends_on,
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        (Asked("keep", YES, WHY), "decision"),
+        (Asked("retain", YES, "too short"), "reason"),
+        (Asked("retain", {}, WHY), "answers"),
+        (Asked("retain", YES | {"still_necessary": False}, WHY), "decision"),
+        (Asked("retain", YES | {"less_intrusive": True}, WHY), "decision"),
+        (Asked("retain", YES, WHY, next_due_on=date(2099, 1, 1)), "next_due_on"),
+        (Asked("retain", YES, WHY, next_due_on=date(2020, 1, 1)), "next_due_on"),
+    ],
+)
+def test_a_review_that_says_too_little_is_refused_at_its_field(
+    world: World, act: Act, asked: Asked, field: str
+) -> None:
+    """One error, which names the field."""
+    with act(world.user(OFFICER), world.desk) as actor:
+        report = hand_in(actor)
+
+    with pytest.raises(OversightError) as caught:
+        review(world, act, report, asked)
+    assert caught.value.field == field
+
+
+def test_no_reason_serves_twice(world: World, act: Act) -> None:
+    """There is no extension in bulk: each record has its own reason, however it is spelled."""
+    with act(world.user(OFFICER), world.desk) as actor:
+        first, second = hand_in(actor), hand_in(actor)
+    review(world, act, first, Asked("retain", YES, WHY))
+
+    with pytest.raises(ReasonUsed):
+        review(world, act, second, Asked("retain", YES, f"  {WHY.upper()} "))
+
+
+def test_nobody_keeps_what_he_recorded(world: World, act: Act) -> None:
+    """The author may let a record go, not keep it."""
+    with act(world.user(OFFICER), world.desk) as actor:
+        report = hand_in(actor)
+
+    with pytest.raises(WrongApprover):
+        review(world, act, report, Asked("retain", YES, WHY), role=OFFICER)
+    review(world, act, report, Asked("erase", YES, WHY), role=OFFICER)
+
+
+def test_one_review_moves_one_clock_once(world: World, act: Act) -> None:
+    """The database takes a review once, and from its author."""
+    with act(world.user(OFFICER), world.desk) as actor:
+        report = hand_in(actor)
+    made = review(world, act, report, Asked("retain", YES, WHY))
+
+    for role in (HEAD, Role.DATA_PROTECTION_OFFICER):
+        refused = pytest.raises(ProgrammingError, match="review")
+        with act(world.user(role), world.desk), refused, transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT openilp_clock_review(%s, 30)", [made.pk])
+
+
+@pytest.mark.parametrize("event", ["acquittal", "no_further_action", "no_crime"])
+def test_the_end_of_a_suspicion_is_reviewed_at_once_and_lasts_thirty_days(
+    world: World, act: Act, apart: Path, event: str
+) -> None:
+    """Rule ACQ takes the place of the rule of suspects; no review keeps the record longer [LEG-04]."""
+    row = person(world, act)
+    today = timezone.localdate()
+    with act(world.user(OFFICER), world.desk) as actor:
+        services.report_event(
+            actor=actor, clock=clock_of("involvement", row.pk, actor), event=event, happened_on=today
+        )
+        clock = clock_of("involvement", row.pk, actor)
+        name = Statement.objects.seen_by(actor).get(entity=row.person_id)
+        other = clock_of("statement", name.pk, actor)
+
+    assert (clock.rule, clock.due_on, clock.cause) == ("ACQ", today, event)
+    assert clock.erase_on == today + timedelta(days=31)
+    assert other.rule == "LED-REV"
+    with pytest.raises(CannotStay):
+        review(world, act, row, Asked("retain", YES, WHY, grounds=FACTS))
+
+
+def test_a_death_brings_every_clock_of_the_person_forward(world: World, act: Act) -> None:
+    """Also where whoever reports it sees nothing, and without telling."""
+    row = person(world, act)
+    today = timezone.localdate()
+    with act(world.user(HEAD), world.operation) as actor:
+        hidden = collation.involve_person(
+            actor=actor,
+            person=row.person,
+            new=NewInvolvement(category="CON", matter=world.operation.pk),
+            label=actor.label(level=3),
+            legal_basis=LEGAL_BASIS,
+        )
+    with act(world.user(Role.DATA_PROTECTION_OFFICER), world.desk) as actor:
+        services.report_event(
+            actor=actor, clock=clock_of("involvement", row.pk, actor), event="death", happened_on=today
+        )
+
+    with act(world.user(HEAD), world.operation) as actor:
+        name = Statement.objects.seen_by(actor).get(entity=row.person_id)
+        due = {clock_of("involvement", key, actor).due_on for key in (row.pk, hidden.pk)}
+        assert due == {today}
+        assert clock_of("statement", name.pk, actor).due_on == today
+
+
+def test_the_desk_lists_what_is_due_and_what_its_reader_may_see(world: World, act: Act, apart: Path) -> None:
+    """A confidential record waits at the desk of those who may read it."""
+    with days_ago(LAPSED - 40), act(world.user(HEAD), world.desk) as actor:
+        plain, hidden = hand_in(actor), hand_in(actor, label=actor.label(level=3))
+
+    with act(world.user(HEAD), world.desk) as actor:
+        found = selectors.waiting(selectors.due(actor=actor), actor=actor)
+        assert {plain.ref, hidden.ref} == {one.ref for one in found}
+    with act(world.user(OFFICER), world.desk) as actor:
+        found = selectors.waiting(selectors.due(actor=actor), actor=actor)
+        assert {plain.ref} == {one.ref for one in found}
