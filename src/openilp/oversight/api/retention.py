@@ -37,7 +37,7 @@ class ClockOut(Schema):
     restricted_on: date | None
 
 
-class ReviewIn(Schema):
+class RecordReviewIn(Schema):
     """A review of one record."""
 
     decision: str
@@ -47,7 +47,7 @@ class ReviewIn(Schema):
     next_due_on: date | None = None
 
 
-class EventIn(Schema):
+class LifeEventIn(Schema):
     """What calls for a review at once: `acquittal`, `no_further_action`, `no_crime` or `death`."""
 
     event: str
@@ -94,7 +94,7 @@ def show_clock(request: ActorRequest, key: UUID) -> dict[str, Any]:
 
 @router.post("/clocks/{key}/review", response={201: Created})
 @opens("oversight.api_review_record", roles=REVIEWERS)
-def review_record(request: ActorRequest, key: UUID, payload: ReviewIn) -> Status[Created]:
+def review_record(request: ActorRequest, key: UUID, payload: RecordReviewIn) -> Status[Created]:
     """Review one record: retain, restrict or erase, with the reason for this very record."""
     row = services.review_record(
         actor=request.actor,
@@ -106,7 +106,7 @@ def review_record(request: ActorRequest, key: UUID, payload: ReviewIn) -> Status
 
 @router.post("/clocks/{key}/events", response={201: Created})
 @opens("oversight.api_report_event", roles=REVIEWERS)
-def report_event(request: ActorRequest, key: UUID, payload: EventIn) -> Status[Created]:
+def report_event(request: ActorRequest, key: UUID, payload: LifeEventIn) -> Status[Created]:
     """Report an acquittal, no further action, no crime or a death: the review is due at once."""
     row = services.report_event(
         actor=request.actor, clock=selectors.clock(key, actor=request.actor), **payload.dict()
