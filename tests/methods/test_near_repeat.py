@@ -319,6 +319,8 @@ def test_too_little_is_refused() -> None:
         near_repeat(places(np.zeros((0, 2))), days(), **call)
     with pytest.raises(TooFew, match="1 events with a place and a time"):
         near_repeat(places(np.zeros((1, 2))), days(0), **call)
+    with pytest.raises(TooFew, match=r"1 events with a place and a time \(row 1: the place is missing\)"):
+        near_repeat(Places.measured([np.nan, 1000.0], [1000.0, 1000.0]), days(0, 1), **call)
     with pytest.raises(TooCoarse, match="only the month"):
         near_repeat(places(np.zeros((2, 2))), np.array(["2024-01", "2024-02"], dtype="datetime64[M]"), **call)
     with pytest.raises(LengthMismatch):

@@ -9,7 +9,7 @@ from openilp.methods.arrays import FloatArray, TimeArray, same_length
 from openilp.methods.errors import BadValue, TooCoarse, TooFew
 from openilp.methods.series.clock import times
 from openilp.methods.series.cycle import WEEK_H
-from openilp.methods.series.left_out import LeftOut, left_out
+from openilp.methods.series.left_out import LeftOut, left_out, none_of
 
 LongRule = Literal["leave_out", "first", "last"]
 # 1 January 1970 was a Thursday: three days after a Monday.
@@ -82,8 +82,9 @@ def read_intervals(
     long = known & (hours > longest_h) if longest_h is not None else np.zeros(len(begin), dtype=np.bool_)
     dropped = long if long_rule == "leave_out" else np.zeros(len(begin), dtype=np.bool_)
     kept = known & ~reverse & ~dropped
+    lost = left_out(no_time=no_time, no_end=no_end, end_before_start=reverse, too_long=dropped)
     if not kept.any():
-        raise TooFew("events with a usable time", 0, 1)
+        raise TooFew(none_of("events with a usable time", lost), 0, 1)
     week_hours = _hour_of_week(begin[kept])
     if long_rule != "leave_out" and longest_h is not None:
         late = np.maximum(hours[kept] - longest_h, 0.0) if long_rule == "last" else 0.0
@@ -93,7 +94,7 @@ def read_intervals(
         start_h=week_hours,
         hours=hours[kept],
         n_clipped=int((long & kept).sum()),
-        left_out=left_out(no_time=no_time, no_end=no_end, end_before_start=reverse, too_long=dropped),
+        left_out=lost,
     )
 
 

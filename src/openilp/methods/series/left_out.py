@@ -66,3 +66,14 @@ def cautions_on(rows: tuple[LeftOut, ...]) -> tuple[Sentence, ...]:
             facts = {"n": str(len(named)), "reason": words, "rows": listed}
             sentences.append(Sentence(ROWS_LEFT_OUT.code, ROWS_LEFT_OUT.template, facts))
     return tuple(sentences)
+
+
+def none_of(what: str, rows: tuple[LeftOut, ...]) -> str:
+    """This function will say what there is too little of, and which rows were left out of it.
+
+    Args:
+        what: "events with a usable time".
+        rows: What `left_out` found.
+    """
+    named = "; ".join(f"row {left.row}: {REASONS[left.reason]}" for left in rows[:_NAMED])
+    return f"{what} ({named}{' …' if len(rows) > _NAMED else ''})" if rows else what

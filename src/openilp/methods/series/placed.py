@@ -9,7 +9,7 @@ from openilp.methods.arrays import FloatArray, IntArray, TimeArray, same_length
 from openilp.methods.errors import TooFew
 from openilp.methods.places import Places
 from openilp.methods.series.clock import Resolution, times
-from openilp.methods.series.left_out import LeftOut, left_out
+from openilp.methods.series.left_out import LeftOut, left_out, none_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +55,13 @@ def placed_events(
     lost_place, lost_time = ~places.located, np.isnat(when)
     future = ~lost_time & (when > now) if now is not None else np.zeros(len(when), dtype=np.bool_)
     rows = np.flatnonzero(~(lost_place | lost_time | future))
+    lost = left_out(no_place=lost_place, no_time=lost_time, future=future)
     if len(rows) < needed:
-        raise TooFew("events with a place and a time", len(rows), needed)
+        raise TooFew(none_of("events with a place and a time", lost), len(rows), needed)
     return PlacedEvents(
         xy=np.column_stack([places.x[rows], places.y[rows]]),
         moments=when[rows],
         resolution=resolution,
         rows=rows,
-        left_out=left_out(no_place=lost_place, no_time=lost_time, future=future),
+        left_out=lost,
     )
