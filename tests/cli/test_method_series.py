@@ -220,3 +220,11 @@ def test_months_can_be_counted_by_month_only(tmp_path: Path) -> None:
     assert found["months"][18] == {"month": "2023-07", "count": None, "expected": pytest.approx(20.4, abs=1)}
     assert found["yearly_ratio"]["low"] < 1 < found["yearly_ratio"]["high"]
     assert "carry only the month" in refusal("exceptional", path, "--date", "Month", "--unit", "week")
+
+
+def test_repeats_are_of_places_never_of_people(events: Path) -> None:
+    """A column about people is no place."""
+    said = refusal("repeats", events, "--date", "day", "--place", "suspect_id")
+
+    assert "about people" in said
+    assert "addresses" in said

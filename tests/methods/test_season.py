@@ -1,6 +1,9 @@
 """Season and trend: equal to the published procedure, true to what was planted, honest about gaps."""
 
+from pathlib import Path
+
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -105,3 +108,18 @@ def test_refusals_say_what_to_do() -> None:
         season(times_of(np.full(30, 30)), seasonal_window=8)
     with pytest.raises(BadValue, match="2 or more"):
         season(times_of(np.full(30, 30)), cycle=1)
+
+
+@pytest.mark.real_data
+def test_chicago_months_equal_statsmodels(crime: Path) -> None:
+    """Burglaries by month from 2014 to 2017: `STL(period=12)` of statsmodels 0.15.0 at rows 0, 5, 30 and 47."""
+    table = pq.read_table(crime / "chicago_nearrepeat" / "chicago_burglary_2014_2017.parquet")
+
+    result = season(table["date_single"], unit="month")
+
+    rows = [0, 5, 30, 47]
+    trend = [1124.9679687735554, 1043.8878262034448, 983.2159739619723, 792.0899324910839]
+    seasonal = [-150.13884985027488, 16.854010970651192, 87.32073816287438, -44.035138913328076]
+    np.testing.assert_allclose(result.trend[rows], trend, rtol=1e-9)
+    np.testing.assert_allclose(result.seasonal[rows], seasonal, rtol=1e-9)
+    assert result.n == 45_319

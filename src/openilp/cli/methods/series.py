@@ -20,6 +20,8 @@ from openilp.cli.methods.shared import (
     table_argument,
 )
 from openilp.methods.arrays import TimeArray
+from openilp.methods.errors import BadValue
+from openilp.methods.forecast import KeyedByPerson, refuse_persons
 from openilp.methods.result import Result
 from openilp.methods.sentence import Sentence
 from openilp.methods.series import (
@@ -273,8 +275,20 @@ def repeats_command(
     if place is None:
         places, times, _, said = placed_and_dated(table, where, date, layout)
         return cautioned(repeats(places, times, **options), said)
+    _refuse_people(place)
     times, said = dated(table, date, layout, keep_missing=True)
     return cautioned(repeats(table.texts(place), times, **options), said)
+
+
+def _refuse_people(place: str) -> None:
+    try:
+        refuse_persons([place])
+    except KeyedByPerson:
+        raise BadValue(
+            "place",
+            f"the column {place!r}, which is about people",
+            "name one of addresses: repeats are of places",
+        ) from None
 
 
 def dated(

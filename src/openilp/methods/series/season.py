@@ -138,7 +138,7 @@ def season(
         GapHasEvents: If a gap holds events.
 
     Oracle:
-        statsmodels `STL` 0.15 on monthly Chicago burglary and on a planted series, plain and robust, to 1e-6; a planted
+        statsmodels `STL` 0.15 on monthly Chicago burglary and on a planted series, plain and robust, to nine digits; a planted
         trend and season are recovered; parts add up (`test_season.py`).
 
     Cost:
