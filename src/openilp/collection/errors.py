@@ -153,3 +153,15 @@ class DamagedFile(SafeguardError):
         super().__init__(
             f"File {sha256[:12]}… is missing or damaged in the store; restore it from the last backup."
         )
+
+
+class CannotStrip(CollectionError):
+    """Say that a file cannot be copied without what it tells beside its content."""
+
+    def __init__(self, name: str, media_type: str) -> None:
+        self.name, self.media_type = name, media_type
+        super().__init__(
+            "form",
+            f"'{name}' ({media_type}) cannot be copied without its metadata here; "
+            "make a PDF, PNG or JPEG of it, look at it, and attach that.",
+        )

@@ -49,6 +49,11 @@ CSRF_TRUSTED_ORIGINS = [_ORIGIN]
 CSRF_FAILURE_VIEW = "openilp.web.problems.no_token"
 _SECURE = _ORIGIN.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
+if _SECURE:
+    # The prefix binds a cookie to this host, to https and to no narrower path, whatever a neighbouring host sets.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    SECURE_HSTS_SECONDS = 365 * 86400
+SESSION_COOKIE_HTTPONLY = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _SECURE else None
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 10 * 3600

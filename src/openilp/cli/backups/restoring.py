@@ -5,8 +5,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -139,12 +137,12 @@ def _copy_server(source: Path, target: Path) -> None:
 
 def _erase_again(wanted: Restoring) -> str:
     """Erase what the ledger names and the copy brought back, before anybody is let in."""
-    if find_spec("openilp.oversight.restoring") is None:
-        return "Erasures: this version keeps no ledger."
-    ledger = import_module("openilp.safeguards.retention.ledger")
+    from openilp.oversight import restoring
+    from openilp.safeguards.retention import ledger
+
     if not any(True for _ in ledger.read(wanted.erasures)):
         return "Erasures: the ledger is empty."
-    done = import_module("openilp.oversight.restoring").reapply(wanted.erasures)
+    done = restoring.reapply(wanted.erasures)
     return f"Erasures: {done.lines} in the ledger; {done.erased} records were back and are erased again."
 
 

@@ -1,14 +1,14 @@
 """Reports and their files over HTTP."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.conf import settings
-from django.http import StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from ninja import Field, Query, Router, Schema, Status
 
-from openilp.collection import files, places, selectors, services, wording
+from openilp.collection import files, places, release_copies, selectors, services, wording
 from openilp.collection.errors import AlreadyAttached, FileTooLarge
 from openilp.collection.models import Attachment, Report
 from openilp.collection.rules import NewItem, NewMention, NewReport
@@ -319,10 +319,18 @@ def show_attachment(request: ActorRequest, ref: str) -> Attachment:
 
 @router.get("/attachments/{ref}/content", url_name="attachment-content")
 @opens("collection.download_api", roles=CONTENT, operation="disclosure")
-def download(request: ActorRequest, ref: str) -> StreamingHttpResponse:
-    """Return the bytes of an attached file, after checking that they are what was received."""
+def download(
+    request: ActorRequest, ref: str, form: Literal["original", "release"] = "original"
+) -> HttpResponseBase:
+    """Return the bytes of an attached file as they were received, or a copy without metadata for those outside."""
     row = selectors.attachment(ref, actor=request.actor)
-    response = StreamingHttpResponse(files.checked(row.sha256), content_type=row.media_type)
+    content = files.checked(row.sha256)
+    response: HttpResponseBase = StreamingHttpResponse(content, content_type=row.media_type)
+    if form == "release":
+        clean = release_copies.without_metadata(
+            files.address(row.sha256), media_type=row.media_type, name=row.name
+        )
+        response = HttpResponse(clean, content_type=row.media_type)
     response["Content-Disposition"] = "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from openilp.collection import files, selectors, services, uploads, wording
+from openilp.collection import files, release_copies, selectors, services, uploads, wording
 from openilp.collection.forms import ACCEPTED, AnswerForm, ItemForms, ReportFilter, ReportForm, new_report
 from openilp.collection.imports.quarantine import CATEGORISERS, quarantined_reports
 from openilp.collection.models import Report
@@ -180,12 +180,19 @@ def attach(request: ActorRequest, ref: str) -> HttpResponse:
 
 
 @opens("collection.download", roles=CONTENT, operation="disclosure")
-def download(request: ActorRequest, ref: str) -> StreamingHttpResponse:
-    """Hand out an attached file: to be saved, never to be shown by the browser."""
+def download(request: ActorRequest, ref: str) -> HttpResponseBase:
+    """Hand out an attached file, or its copy without metadata: to be saved, never to be shown by the browser."""
     row = selectors.attachment(ref, actor=request.actor)
     content: Iterator[bytes] = files.checked(row.sha256)
-    response = StreamingHttpResponse(content, content_type=row.media_type)
-    response["Content-Length"] = str(row.size)
+    response: HttpResponseBase
+    if request.GET.get("form") == "release":
+        clean = release_copies.without_metadata(
+            files.address(row.sha256), media_type=row.media_type, name=row.name
+        )
+        response = HttpResponse(clean, content_type=row.media_type)
+    else:
+        response = StreamingHttpResponse(content, content_type=row.media_type)
+        response["Content-Length"] = str(row.size)
     response["Content-Disposition"] = content_disposition_header(True, row.name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
