@@ -9,9 +9,8 @@ from openilp.methods import drawing
 from openilp.methods.errors import TooFew
 from openilp.methods.result import Plot, Result
 from openilp.methods.sentence import Estimate, Sentence
-from openilp.methods.threat.matrix import (
-    NOT_A_MEASUREMENT,
-    SETTLED,
+from openilp.methods.threat.matrix import NOT_A_MEASUREMENT, SETTLED
+from openilp.methods.threat.scheme import (
     Scheme,
     Subject,
     check_subjects,

@@ -7,7 +7,7 @@ from openilp.methods import drawing
 from openilp.methods.errors import BadValue, TooFew, UnknownType
 from openilp.methods.result import Plot, Result
 from openilp.methods.sentence import Sentence
-from openilp.methods.threat.matrix import UNKNOWN
+from openilp.methods.threat.scheme import UNKNOWN
 from openilp.methods.threat.subjects import check_kind
 
 GRADES = ("low", "medium", "high")
