@@ -32,6 +32,19 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return folder / "train.csv", folder / "actual.csv"
 
 
+def districts() -> dict[str, Any]:
+    """Sixteen square districts of the city in feet, with two groups of people."""
+    west, south, side = 2_328_600 / 0.3048, 207_200 / 0.3048, 1000 / 0.3048
+    features = []
+    for i in range(16):
+        x, y = west + i % 4 * side, south + i // 4 * side
+        ring = [[x, y], [x + side, y], [x + side, y + side], [x, y + side], [x, y]]
+        geometry = {"type": "Polygon", "coordinates": [ring]}
+        features.append({"type": "Feature", "properties": {"a": 10 + i, "b": 30 - i}, "geometry": geometry})
+    crs = {"type": "name", "properties": {"name": "EPSG:2913"}}
+    return {"type": "FeatureCollection", "crs": crs, "features": features}
+
+
 PLACE = ("--x", "east", "--y", "north", "--date", "day", "--crs", "EPSG:2913")
 WANTED = ("--horizon", "31d", "--area-ha", "24", "--cell", "200")
 
@@ -41,14 +54,17 @@ def test_cells_in_the_files_own_system_are_scored_against_what_happened(
 ) -> None:
     """Cells of 200 m in feet, and the fixed keys with intervals beside three baselines."""
     train, actual = files
-    cells = tmp_path / "cells.geojson"
+    cells, areas = tmp_path / "cells.geojson", tmp_path / "areas.geojson"
+    areas.write_text(json.dumps(districts()), encoding="utf-8")
 
-    made = run("forecast", train, *PLACE, *WANTED, "--json", cells)
+    made = run("forecast", train, *PLACE, *WANTED, "--areas", areas, "--groups", "a,b", "--json", cells)
     scored = run("forecast-score", cells, actual, *PLACE, "--json", "-")
 
     assert made.exit_code == 0, made.output
     written: dict[str, Any] = json.loads(cells.read_text(encoding="utf-8"))
     assert len(written["features"]) == 6
+    attention = written["fairness"]["exposure"]["groups"]["a"]["attention"]["value"]
+    assert 0 < attention < 0.1
     assert written["crs"]["properties"]["name"] == "EPSG:2913"
     ring = np.array(written["features"][0]["geometry"]["coordinates"][0])
     assert np.ptp(ring[:, 0]) * 0.3048 == pytest.approx(200)

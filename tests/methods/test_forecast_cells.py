@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from openilp.methods.errors import BadValue
-from openilp.methods.forecast import Forecast, NoForecast, forecast_cells
+from openilp.methods.forecast import Forecast, NoForecast, forecast_cells, forecast_horizons
 from openilp.methods.places import Area, Places, Plane
 from tests.methods.planted import hot_city
 
@@ -137,3 +137,17 @@ def test_a_bad_parameter_is_refused(option: str, value: float) -> None:
 
     with pytest.raises(BadValue, match=option.removesuffix("_m")):
         forecast(places, when, **{option: value})
+
+
+@pytest.mark.deep
+def test_several_horizons_equal_each_alone() -> None:
+    """What is shared changes nothing."""
+    places, when, _ = city(n=900)
+    here = Places(places[:, 0], places[:, 1], LOCAL)
+    wanted = {"area_ha": 24.0, "cell_m": 200.0}
+
+    both = forecast_horizons(here, when, horizons=(31, 61), **wanted, rng=np.random.default_rng(1))
+    alone = forecast_horizons(here, when, horizons=(61,), **wanted, rng=np.random.default_rng(1))[0]
+
+    np.testing.assert_array_equal(both[1].cell, alone.cell)
+    assert both[1].days == 61

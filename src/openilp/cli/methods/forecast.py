@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 import numpy as np
+import shapely
 from numpy.random import Generator
 
 from openilp.cli.methods.shared import (
@@ -19,6 +20,8 @@ from openilp.cli.methods.shared import (
     seed_option,
     table_argument,
 )
+from openilp.methods.fairness import Areas, DisparateImpact, disparate_impact
+from openilp.methods.fairness.areas import covered_shares
 from openilp.methods.forecast import (
     Forecast,
     Outcome,
@@ -29,7 +32,8 @@ from openilp.methods.forecast import (
 from openilp.methods.forecast.cells import in_degrees
 from openilp.methods.forecast.nij import CATEGORIES, HORIZONS, Submission, nij_submission
 from openilp.methods.forecast.outcome import read_cells
-from openilp.methods.tables import Table
+from openilp.methods.places import Area
+from openilp.methods.tables import Table, read_table
 
 _PATH = click.Path(path_type=Path)
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -63,6 +67,8 @@ level_option = click.option("--level", default=0.95, show_default=True, help="co
 @click.option("--cell", type=float, required=True, help="side of a cell in metres")
 @click.option("--start", type=_DAY, help="first day (default: the day after the last event)")
 @mask_option
+@click.option("--areas", type=_PATH, help="polygons with people by group: attaches the report on fairness")
+@click.option("--groups", metavar="COLUMNS", help="people of each group in --areas, such as pop_a,pop_b")
 @level_option
 @seed_option
 def forecast(
@@ -75,6 +81,8 @@ def forecast(
     cell: float,
     start: datetime | None,
     mask: Table | None,
+    areas: Path | None,
+    groups: str | None,
     level: float,
     rng: Generator,
 ) -> Forecast:
@@ -93,7 +101,26 @@ def forecast(
         rng=rng,
     )
     crs = in_degrees(places.plane, where.crs or table.crs)
-    return replace(found, crs=crs, cautions=(*said, *found.cautions))
+    return replace(
+        found,
+        crs=crs,
+        cautions=(*said, *found.cautions),
+        fairness=None if areas is None else _fairness(found, read_table(areas), groups, level, rng),
+    )
+
+
+def _fairness(
+    found: Forecast, areas: Table, groups: str | None, level: float, rng: Generator
+) -> DisparateImpact:
+    """Return the report on whom the chosen cells fall."""
+    if areas.geometry is None or groups is None:
+        raise click.UsageError("--areas needs polygons, and --groups the columns of people in them.")
+    crs = areas.crs or found.plane.crs
+    shapes = [Area.measured(shape, crs=crs, plane=found.plane).geometry for shape in areas.geometry]
+    cells = shapely.polygons(found.lattice.boxes(found.cell))
+    people = {name.strip(): areas.numbers(name.strip()) for name in groups.split(",")}
+    attention = covered_shares(np.array(shapes, dtype=object), cells)
+    return disparate_impact(Areas(attention, people), level=level, rng=rng)
 
 
 @method("forecast-score")

@@ -11,6 +11,7 @@ from openilp.methods.forecast.kernels import (
 )
 from openilp.methods.forecast.lattice import Lattice
 from openilp.methods.forecast.learning import Replay, gradient_boosting, poisson_regression
+from openilp.methods.forecast.nij import Submission, nij_submission
 from openilp.methods.forecast.outcome import CellFile, Outcome, score_forecast
 from openilp.methods.forecast.scores import Advantage, Score, compare_choices, score_cells
 from openilp.methods.forecast.self_exciting import SelfExciting, fit_self_exciting
@@ -27,6 +28,7 @@ __all__ = [
     "Replay",
     "Score",
     "SelfExciting",
+    "Submission",
     "cell_counts",
     "compare_choices",
     "exponential_decay",
@@ -35,6 +37,7 @@ __all__ = [
     "forecast_horizons",
     "gradient_boosting",
     "kernel_forecast",
+    "nij_submission",
     "poisson_regression",
     "prospective_kernel",
     "refuse_persons",
