@@ -49,7 +49,7 @@ def allocate(problem: Problem, *, fragile: int = 0, level: float = 0.9, seconds:
         fragile: Protect the plan against this many operations falling to their low effect at once; 0 maximises
             the expected harm prevented.
         level: Coverage that the low and high effects were meant to have; reported, not used.
-        seconds: Time limit of the search.
+        seconds: Time limit of the search, and again of the questions what one more of each limit would add.
 
     Returns:
         The plan with its bound and gap, what binds, what one more of it would prevent, and why the rest is left
@@ -65,8 +65,8 @@ def allocate(problem: Problem, *, fragile: int = 0, level: float = 0.9, seconds:
         `test_allocate.py`; Bertsimas and Sim's protection against enumeration of the worst operations, there too.
 
     Cost:
-        Exponential at worst, as for every 0-1 programme; 50 operations and 60 units take seconds. Variables grow
-        with eligible assignments only.
+        Exponential at worst, as for every 0-1 programme. 50 operations and 60 units take seconds without dates;
+        with dates of their own for each, or with a least shift, the time limit decides and the gap tells.
 
     Not for:
         Persons: it ranks nobody. Rosters by name and hour, and travel between places, need their own tools; visits
@@ -82,7 +82,7 @@ def allocate(problem: Problem, *, fragile: int = 0, level: float = 0.9, seconds:
     operations = _operations(model, solution)
     tally = _tally(problem, operations, fragile)
     bound = max(solution.bound + model.slack, tally.worst_case)
-    binding = _binding(model, solution)
+    binding = _binding(model, solution, seconds)
     plan = Plan(
         harm_prevented=Estimate(tally.expected, tally.low, tally.high, level, len(operations)),
         worst_case=tally.worst_case,
@@ -200,8 +200,8 @@ def _left_out(model: Model, planned: tuple[PlannedOperation, ...]) -> tuple[Left
     )
 
 
-def _binding(model: Model, solution: Solution) -> tuple[Binding, ...]:
-    gains = next_of_each(model, solution)
+def _binding(model: Model, solution: Solution, seconds: float) -> tuple[Binding, ...]:
+    gains = next_of_each(model, solution, seconds=seconds)
     rows = [
         Binding(*_named(model, model.limits[row]), limit=_limit(model, row), next_one=gain)
         for row, gain in gains.items()

@@ -30,8 +30,8 @@ class Model:
     """Maximise `gain @ v` subject to `low <= rows @ v <= high` and `0 <= v <= most`.
 
     The variables are, in this order: whether each operation is chosen, the harm that each prevents, the hours
-    of each use, whether a unit works on an operation (with a least shift only), and the price of protection
-    (for a robust plan only: its threshold, then one for each operation).
+    that each gets, the hours of each use, whether a unit works on an operation (with a least shift only), and
+    the price of protection (for a robust plan only: its threshold, then one for each operation).
 
     Attributes:
         problem: What was asked.
@@ -60,7 +60,7 @@ class Model:
     @property
     def hours(self) -> slice:
         """This function will return where the hours of uses stand among the variables."""
-        first = 2 * len(self.problem.operations)
+        first = 3 * len(self.problem.operations)
         return slice(first, first + len(self.eligible.uses))
 
 
@@ -97,9 +97,10 @@ class _Writer:
         self.n = len(problem.operations)
         self.place = {operation.name: place for place, operation in enumerate(problem.operations)}
         self.by_operation: dict[int, list[int]] = {place: [] for place in range(self.n)}
-        for variable, use in enumerate(possible.uses, 2 * self.n):
+        self.first_use = 3 * self.n
+        for variable, use in enumerate(possible.uses, self.first_use):
             self.by_operation[use.operation].append(variable)
-        self.width = 2 * self.n + len(possible.uses)
+        self.width = self.first_use + len(possible.uses)
         self.whole = set(range(self.n))
         self.most = {place: 0.0 if place in possible.barred else 1.0 for place in range(self.n)}
         self.gain = {self.n + place: 1.0 for place in range(self.n)}
@@ -114,7 +115,8 @@ class _Writer:
         """Give harm and hours the upper ends that follow anyway: presolve of HiGHS 1 has erred without them."""
         for place, operation in enumerate(self.problem.operations):
             self.most[self.n + place] = operation.curve.harm(operation.most_hours)
-        for variable, use in enumerate(self.possible.uses, 2 * self.n):
+            self.most[2 * self.n + place] = operation.most_hours
+        for variable, use in enumerate(self.possible.uses, self.first_use):
             self.most[variable] = self.problem.operations[use.operation].most_hours
 
     def add(
@@ -134,28 +136,28 @@ class _Writer:
     def curves(self) -> None:
         """Tie harm and hours of an operation to its choice."""
         for place, operation in enumerate(self.problem.operations):
-            hours = self.by_operation[place]
+            hours, total = self.by_operation[place], 2 * self.n + place
+            self.add([(total, -1.0), *((v, 1.0) for v in hours)], low=0.0, high=0.0)
             slopes, intercepts, slack = operation.curve.chords(operation.most_hours)
             self.slack += 0.0 if place in self.possible.barred else slack
             for slope, intercept in zip(slopes.tolist(), intercepts.tolist(), strict=True):
-                spent = [(variable, -slope) for variable in hours]
-                self.add([(self.n + place, 1.0), (place, -intercept), *spent], high=0.0)
-            given = [(variable, 1.0) for variable in hours]
-            self.add([(place, -operation.most_hours), *given], high=0.0)
-            self.add([(place, -operation.least_hours), *given], low=0.0)
+                self.add([(self.n + place, 1.0), (place, -intercept), (total, -slope)], high=0.0)
+            self.add([(place, -operation.most_hours), (total, 1.0)], high=0.0)
+            self.add([(place, -operation.least_hours), (total, 1.0)], low=0.0)
             for skill, least in operation.skills.items():
                 skilled = [v for v in hours if skill in self.problem.units[self.unit(v)].skills]
                 self.add([(place, -least), *((v, 1.0) for v in skilled)], low=0.0)
 
     def unit(self, variable: int) -> int:
         """Return the unit whose hours a variable stands for."""
-        return self.possible.uses[variable - 2 * self.n].unit
+        return self.possible.uses[variable - self.first_use].unit
 
     def totals(self) -> None:
         """Keep to the hours and the money there are in all."""
-        uses = range(2 * self.n, 2 * self.n + len(self.possible.uses))
+        uses = range(self.first_use, self.first_use + len(self.possible.uses))
         if self.problem.hours is not None:
-            self.add([(v, 1.0) for v in uses], high=self.problem.hours, limit=Limit("hours"))
+            totals = [(2 * self.n + place, 1.0) for place in range(self.n)]
+            self.add(totals, high=self.problem.hours, limit=Limit("hours"))
         if self.problem.money is not None:
             once = [(place, operation.money) for place, operation in enumerate(self.problem.operations)]
             hourly = [(v, self.problem.units[self.unit(v)].cost_per_hour) for v in uses]
@@ -165,7 +167,7 @@ class _Writer:
         """Keep to the hours of each unit, in each span and in all."""
         by_piece: dict[int, list[int]] = {}
         by_unit: dict[int, list[int]] = {}
-        for variable, use in enumerate(self.possible.uses, 2 * self.n):
+        for variable, use in enumerate(self.possible.uses, self.first_use):
             by_piece.setdefault(use.piece, []).append(variable)
             by_unit.setdefault(use.unit, []).append(variable)
         for place, variables in by_piece.items():
@@ -179,9 +181,7 @@ class _Writer:
     def duties(self) -> None:
         """Demand coverage and the operations that are a duty; let shared harm count once."""
         for place, coverage in enumerate(self.problem.coverages):
-            terms = [
-                (v, 1.0) for name in sorted(coverage.operations) for v in self.by_operation[self.place[name]]
-            ]
+            terms = [(2 * self.n + self.place[name], 1.0) for name in sorted(coverage.operations)]
             self.add(terms, low=coverage.least_hours, limit=Limit("coverage", place))
         for place, operation in enumerate(self.problem.operations):
             if operation.must:
@@ -203,7 +203,7 @@ class _Writer:
         if not self.problem.least_shift:
             return
         pairs: dict[tuple[int, int], list[int]] = {}
-        for variable, use in enumerate(self.possible.uses, 2 * self.n):
+        for variable, use in enumerate(self.possible.uses, self.first_use):
             pairs.setdefault((use.unit, use.operation), []).append(variable)
         for (_, place), variables in pairs.items():
             works, given = self.width, [(v, 1.0) for v in variables]

@@ -93,7 +93,7 @@ class Plan(Result):
         money: Money spent.
         operations: What runs, in the order of the problem.
         left_out: What does not, with the reason.
-        binding: What keeps it from preventing more, the dearest first.
+        binding: What keeps it from preventing more, the dearest first and at most 25.
         explanation: The plan in sentences.
         n: Operations that were considered.
         method: How it was computed.

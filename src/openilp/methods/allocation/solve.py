@@ -1,5 +1,6 @@
 """The programme solved, its bound, and what one more of a limit would add."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,8 @@ from openilp.methods.errors import NoPlan, TooLarge
 RELATIVE_GAP = 1e-6
 # Numbers of the solver below this are zeros.
 TOLERANCE = 1e-6
+# Each limit that is asked about costs a linear programme; a reader takes in fewer.
+_ASKED = 25
 # HiGHS through scipy: 0 is proven optimal, 1 is stopped by the time limit, 2 is infeasible.
 _STOPPED, _INFEASIBLE = 1, 2
 
@@ -110,24 +113,32 @@ def _shortfall(model: Model, row: int, short: float) -> str:
     return f"coverage {coverage.name!r} falls {short:,.1f} of {coverage.least_hours:,.1f} hours short"
 
 
-def next_of_each(model: Model, solution: Solution) -> dict[int, float]:
+def next_of_each(model: Model, solution: Solution, *, seconds: float) -> dict[int, float]:
     """This function will ask what one more of each limit would add with the same choices.
 
     Args:
         model: The programme.
         solution: Its solution.
+        seconds: After these no further limit is asked about.
 
     Returns:
         Harm prevented by one more hour (or unit of money, or of shared harm; for coverage: by one hour less
-        that is demanded), by row; rows that do not bind are left out.
+        that is demanded), by row, the dearest first; rows that do not bind are left out, and so are all but the
+        dearest 25.
     """
+    until = time.monotonic() + seconds
     base = _relaxed(model, solution)
-    asked = [
+    priced = [
         row
         for row, limit in enumerate(model.limits)
         if limit.kind not in ("rule", "must") and base.price[row] > TOLERANCE
     ]
-    gains = {row: _relaxed(model, solution, loosened=row).value - base.value for row in asked}
+    asked = sorted(priced, key=lambda row: -base.price[row])[:_ASKED]
+    gains = {}
+    for row in asked:
+        if time.monotonic() > until:
+            break
+        gains[row] = _relaxed(model, solution, loosened=row).value - base.value
     return {row: gain for row, gain in gains.items() if gain > TOLERANCE}
 
 
@@ -144,17 +155,18 @@ def _relaxed(model: Model, solution: Solution, loosened: int | None = None) -> _
         low[loosened], high[loosened] = low[loosened] - 1, high[loosened] + 1
     above, below = np.flatnonzero(np.isfinite(high)), np.flatnonzero(np.isfinite(low))
     fixed = model.whole == 1
+    least = np.where(fixed, solution.variables, 0.0)
+    most = np.where(fixed, solution.variables, model.most)
+    # The hours of what does not run are zeros: without them the programme is a fraction of its size.
+    idle = np.array([solution.variables[use.operation] < 0.5 for use in model.eligible.uses], dtype=bool)
+    kept = np.ones(len(most), dtype=bool)
+    kept[model.hours] = ~idle
+    rows = model.rows[:, kept]
     found = linprog(
-        -model.gain,
-        A_ub=vstack([model.rows[above], -model.rows[below]]),
+        -model.gain[kept],
+        A_ub=vstack([rows[above], -rows[below]]),
         b_ub=np.append(high[above], -low[below]),
-        bounds=np.stack(
-            [
-                np.where(fixed, solution.variables, 0.0),
-                np.where(fixed, solution.variables, model.most),
-            ],
-            axis=1,
-        ),
+        bounds=np.stack([least[kept], most[kept]], axis=1),
         method="highs",
     )
     price = np.zeros(len(model.limits))
