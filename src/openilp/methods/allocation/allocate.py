@@ -57,8 +57,7 @@ def allocate(problem: Problem, *, fragile: int = 0, level: float = 0.9, seconds:
 
     Raises:
         NoPlan: If the duties cannot all be met; it names which fall short and by how much.
-        BadValue: If `fragile`, `level` or `seconds` lies outside its range.
-        TooLarge: If no feasible plan was found in time.
+        BadValue: If `fragile`, `level` or `seconds` lies outside its range, or no plan was found in that time.
 
     Oracle:
         Enumeration of all choices of operations with the hours shared out by marginal return, in
@@ -66,7 +65,8 @@ def allocate(problem: Problem, *, fragile: int = 0, level: float = 0.9, seconds:
 
     Cost:
         Exponential at worst, as for every 0-1 programme. 50 operations and 60 units take seconds without dates;
-        with dates of their own for each, or with a least shift, the time limit decides and the gap tells.
+        with a least shift the time limit decides and the gap tells. Dates cut the hours of units into pieces: fifty
+        operations with fifty different spans need minutes, so plan in weeks rather than days.
 
     Not for:
         Persons: it ranks nobody. Rosters by name and hour, and travel between places, need their own tools; visits

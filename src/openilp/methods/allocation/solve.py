@@ -10,7 +10,7 @@ from scipy.sparse import csr_array, eye_array, hstack, vstack
 
 from openilp.methods.allocation.model import Model
 from openilp.methods.arrays import FloatArray
-from openilp.methods.errors import NoPlan, TooLarge
+from openilp.methods.errors import BadValue, NoPlan
 
 # Proven to one part in a million; a planner cannot tell less apart, and the last digits cost the most time.
 RELATIVE_GAP = 1e-6
@@ -49,13 +49,14 @@ def solve(model: Model, *, seconds: float) -> Solution:
 
     Raises:
         NoPlan: If the duties cannot all be met; it names by how much.
-        TooLarge: If not even one feasible point was found in time.
+        BadValue: If not even one feasible point was found in time.
     """
     found = _milp(model.gain, model.rows, model, seconds)
     if found.status == _INFEASIBLE:
         raise NoPlan(_shortfalls(model, seconds))
     if found.x is None:
-        raise TooLarge("variables", len(model.gain), 0, "give more seconds, or fewer operations and units")
+        size = f"no plan was found among {len(model.gain):,} variables in this time"
+        raise BadValue("seconds", seconds, f"{size}: give more, or fewer operations, units and dates")
     if _contradicts(model, found):
         found = _milp(model.gain, model.rows, model, seconds, presolve=False)
     values = np.clip(np.asarray(found.x), 0.0, model.most)
