@@ -56,11 +56,36 @@ class KeyedByPerson(MethodError):
 def refuse_persons(columns: Iterable[str]) -> None:
     """This function will refuse a table that has a column about people.
 
+    Question:
+        May a forecast be made from a table with these columns?
+
+    Assumptions:
+        Columns are named after what they hold, in English.
+
+    Traps:
+        A column of names called `label` passes: the guard reads headings, not values. It is a reminder of the rule,
+        and no proof that it is kept.
+
     Args:
         columns: The names of all columns, the unused ones too.
 
+    Returns:
+        Nothing, when no name speaks of people.
+
     Raises:
         KeyedByPerson: If a name holds a word such as `suspect`, `offender`, `person` or `surname`.
+
+    Oracle:
+        Headings that are refused and headings that pass (`test_forecast_kernels.py`).
+
+    Cost:
+        Linear in the number of columns.
+
+    Not for:
+        Making a table about people anonymous: take the column out, and what stands for it.
+
+    Source:
+        The rule of this project that nobody is ranked by predicted offending; Directive (EU) 2016/680, article 11.
     """
     for column in columns:
         words = [word.lower() for word in _WORD.findall(column) if word.lower() != "of"]

@@ -249,7 +249,7 @@ def gradient_boosting(replay: Replay, *, end: int | None = None, rng: Generator)
     """This function will expect events by gradient-boosted trees on lagged features.
 
     Question:
-        The same as the Poisson regression, where effects bend and interact.
+        How many events has each cell to expect, where the effects of its past bend and interact?
 
     Assumptions:
         The replayed dates are like the coming ones.
