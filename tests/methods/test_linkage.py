@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from openilp.methods.errors import BadValue, TooFew
+from openilp.methods.errors import BadValue, NotSettled, TooFew
 from openilp.methods.places import Places
-from openilp.methods.series import LinkageModel, link_cases, train_linkage
+from openilp.methods.series import LinkageModel, link_cases, logistic, train_linkage
 from openilp.methods.series.cases import Cases, Evidence, candidate_pairs, read_cases
 from openilp.methods.series.logistic import fit_logistic
 from openilp.methods.series.planted import plant_series
@@ -59,6 +59,13 @@ def test_separated_outcomes_stay_finite() -> None:
 
     assert np.isfinite(found).all()
     assert found[1] > 0
+
+
+def test_a_fit_without_an_answer_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too few steps end in one line that names them."""
+    monkeypatch.setattr(logistic, "_STEPS", 1)
+    with pytest.raises(NotSettled, match="within 1 steps"):
+        fit_logistic(np.array([[-1.0], [-0.5], [0.5], [1.0]]), np.array([0.0, 1, 0, 1]), np.ones(4))
 
 
 def test_unseen_series_are_ranked_and_calibrated(world: tuple[Cases, LinkageModel]) -> None:

@@ -98,6 +98,14 @@ class NoTerm(MethodError):
         )
 
 
+class NotSettled(MethodError):
+    """A fit runs to its last step without an answer."""
+
+    def __init__(self, fit: str, steps: int, remedy: str) -> None:
+        self.fit, self.steps, self.remedy = fit, steps, remedy
+        super().__init__(f"The {fit} did not settle within {steps} steps; {remedy}.")
+
+
 class UnknownColumn(MethodError):
     """A table has no column of that name."""
 

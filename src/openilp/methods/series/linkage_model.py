@@ -157,7 +157,7 @@ def train_linkage(
     Raises:
         TooFew: If fewer than ten series have a candidate pair, or no unlinked pair is near.
         BadValue: If a limit is not above 0.
-        ArithmeticError: If the fit does not settle.
+        NotSettled: If the fit does not settle.
 
     Oracle:
         Planted series: held-out probabilities are calibrated and rank linked pairs first; a variable of pure noise gets

@@ -4,6 +4,7 @@ import numpy as np
 from scipy.special import expit
 
 from openilp.methods.arrays import FloatArray
+from openilp.methods.errors import NotSettled
 
 _STEPS = 50
 
@@ -30,7 +31,7 @@ def fit_logistic(
         (p + 1,) coefficients, the constant first.
 
     Raises:
-        ArithmeticError: If the iteration does not settle.
+        NotSettled: If the iteration does not settle.
 
     Source:
         le Cessie and van Houwelingen, "Ridge estimators in logistic regression", Applied Statistics 41 (1992).
@@ -55,7 +56,7 @@ def fit_logistic(
         change, beta, worth = float(np.abs(trial - beta).max()), trial, reached
         if change < 1e-8:
             return beta
-    raise ArithmeticError(f"The logistic fit did not settle within {_STEPS} steps.")
+    raise NotSettled("logistic fit", _STEPS, "raise the ridge, or leave out a column that others repeat")
 
 
 def _objective(

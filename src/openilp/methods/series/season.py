@@ -138,8 +138,8 @@ def season(
         GapHasEvents: If a gap holds events.
 
     Oracle:
-        statsmodels `STL` 0.15 on monthly Chicago burglary and on a planted series, plain and robust, to nine digits; a planted
-        trend and season are recovered; parts add up (`test_season.py`).
+        statsmodels `STL` 0.15 on monthly Chicago burglary and, plain and robust, on a planted series, to nine digits;
+        a planted trend and season are recovered; parts add up (`test_season.py`).
 
     Cost:
         Time n times the widest window, 5 passes (30 when robust).
