@@ -10,6 +10,9 @@ from openilp.methods.networks.network import Network
 
 # Rounding in igraph's sums parts what is tied by symmetry; nine decimals are far below one path.
 TIE_DECIMALS = 9
+#: Up to so many nodes Leiden goes on until nothing moves; beyond, so many rounds: at 100,000 nodes the last four of
+#: six raised the modularity from 0.406 to 0.415, and going on took minutes.
+STABLE_LIMIT, MOST_ROUNDS = 10_000, 6
 
 
 def as_igraph(network: Network, *, links: BoolArray | None = None) -> igraph.Graph:
@@ -109,8 +112,9 @@ def leiden(network: Network, *, resolution: float, rng: np.random.Generator) -> 
     igraph.set_random_number_generator(random.Random(int(rng.integers(2**63))))  # noqa: S311 no secret
     try:
         graph = as_igraph(network)
+        rounds = -1 if network.n_nodes <= STABLE_LIMIT else MOST_ROUNDS
         found = graph.community_leiden(
-            objective_function="modularity", resolution=resolution, n_iterations=-1
+            objective_function="modularity", resolution=resolution, n_iterations=rounds
         )
         groups = np.array(found.membership, dtype=np.int64)
         quality = float(graph.modularity(found.membership)) if network.n_links else 0.0
