@@ -18,9 +18,9 @@ from openilp.methods.forecast import (
     exponential_decay,
     kernel_forecast,
     prospective_kernel,
-    refuse_persons,
     shrunken_counts,
 )
+from openilp.methods.forecast.history import refuse_persons
 
 
 def city(n: int, seed: int = 1, side: float = 2000.0, days: int = 200) -> History:

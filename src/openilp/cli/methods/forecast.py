@@ -26,10 +26,10 @@ from openilp.methods.forecast import (
     Forecast,
     Outcome,
     forecast_cells,
-    refuse_persons,
     score_forecast,
 )
 from openilp.methods.forecast.cells import in_degrees
+from openilp.methods.forecast.history import refuse_persons
 from openilp.methods.forecast.nij import CATEGORIES, HORIZONS, Submission, nij_submission
 from openilp.methods.forecast.outcome import read_cells
 from openilp.methods.places import Area
