@@ -1,7 +1,7 @@
 """Where next: cells in which events are to be expected, beside trivial baselines, and how good that was."""
 
 from openilp.methods.forecast.cells import Forecast, NoForecast, forecast_cells, forecast_horizons
-from openilp.methods.forecast.history import History, KeyedByPerson
+from openilp.methods.forecast.history import History, KeyedByPerson, refuse_persons
 from openilp.methods.forecast.kernels import (
     cell_counts,
     exponential_decay,
@@ -40,6 +40,7 @@ __all__ = [
     "nij_submission",
     "poisson_regression",
     "prospective_kernel",
+    "refuse_persons",
     "score_cells",
     "score_forecast",
     "shrunken_counts",
