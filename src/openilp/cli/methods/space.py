@@ -399,7 +399,7 @@ def street_kde(
 @place_options
 @mask_option
 @click.option("--feature", "features", multiple=True, required=True, metavar="NAME=FILE",
-              help="places of a feature, in points or in the columns --x and --y; may be given several times")  # fmt: skip
+              help="places of a feature, as points or in the columns --x and --y; may be repeated")  # fmt: skip
 @click.option("--cell", type=float, required=True, metavar="M", help="side of a cell in metres")
 @click.option(
     "--distances", default="100,200,300", show_default=True, metavar="M,M,…", help="distances to try"
