@@ -211,3 +211,31 @@ def test_the_desk_lists_what_is_due_and_what_its_reader_may_see(world: World, ac
     with act(world.user(OFFICER), world.desk) as actor:
         found = selectors.waiting(selectors.due(actor=actor), actor=actor)
         assert {plain.ref} == {one.ref for one in found}
+
+
+def test_a_child_is_looked_at_in_half_the_time_and_at_eighteen(world: World, act: Act) -> None:
+    """Whether the age is known before or after; the birthday comes first where it is nearer [LEG-16]."""
+    today = timezone.localdate()
+    almost = today.replace(year=today.year - 18, day=1) + timedelta(days=62)
+    young = person(world, act, category="VIC", born=f"{today.year - 9}-02-03")
+    nearly = person(world, act, category="VIC", born=almost.isoformat())
+    grown = person(world, act, category="VIC", born="1970-02-03")
+    marked = person(world, act, category="VIC")
+    with act(world.user(OFFICER), world.desk) as actor:
+        collation.mark_entity(
+            actor=actor,
+            entity=marked.person,
+            marking="child",
+            reason="Seen at school.",
+            legal_basis=LEGAL_BASIS,
+        )
+        found = {row.pk: clock_of("involvement", row.pk, actor) for row in (young, nearly, grown, marked)}
+        name = Statement.objects.seen_by(actor).get(entity=young.person_id, property="name")
+        other = clock_of("statement", name.pk, actor)
+
+    assert {found[row.pk].rule for row in (young, nearly, marked)} == {"MINOR"}
+    assert found[grown.pk].rule == "NONCRIM"
+    assert 180 <= (found[young.pk].due_on - today).days <= 184
+    assert found[nearly.pk].due_on == almost.replace(year=almost.year + 18)
+    assert other.rule == "MINOR"
+    assert 540 <= (other.due_on - today).days <= 550

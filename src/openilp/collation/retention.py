@@ -1,9 +1,13 @@
 """How the rows of this room are kept and leave; an entity goes with the last statement about it."""
 
+from collections.abc import Iterable
+from datetime import date
+
 from django.conf import settings
 
 from openilp import reference
 from openilp.collation.models import (
+    Entity,
     IdentityJudgement,
     Involvement,
     Link,
@@ -12,6 +16,8 @@ from openilp.collation.models import (
     Settlement,
     Statement,
 )
+from openilp.safeguards.actor import Actor
+from openilp.safeguards.retention import clocks
 from openilp.safeguards.retention.handling import DEFAULT_RULE, Handling, register
 
 
@@ -27,3 +33,36 @@ def rule_of_category(row: Involvement) -> str:
     """Return the retention rule that the national profile sets for the category of an involvement."""
     profile = reference.national_profile(settings.OPENILP_PROFILE)
     return str(profile.category(row.category).retention_rule)
+
+
+def born_on(value: str) -> date | None:
+    """Return the day that a statement of a birth date says; None where it says a year only, or no date."""
+    try:
+        return date.fromisoformat(value.strip())
+    except ValueError:
+        return None
+
+
+def heed_birth(entity: Entity, value: str, *, actor: Actor) -> None:
+    """Shorten every clock of a person whose stated birth date makes a child."""
+    if day := born_on(value):
+        _shorten(entity, day, actor)
+
+
+def heed_child(entity: Entity, *, actor: Actor) -> None:
+    """Shorten every clock of a person who is marked as a child."""
+    _shorten(entity, None, actor)
+
+
+def _shorten(entity: Entity, day: date | None, actor: Actor) -> None:
+    """Shorten what points at a person; a place in a matter has the period of its own category."""
+    for row in Involvement.objects.seen_by(actor).filter(person=entity):
+        clocks.shorten_for_child("involvement", row.pk, born_on=day, adult_rule=rule_of_category(row))
+    clocks.shorten_for_child("entity", entity.pk, born_on=day, adult_rule=DEFAULT_RULE)
+
+
+def heed_age(row: Involvement, said: Iterable[str]) -> None:
+    """Shorten the clock of a place in a matter where a stated birth date makes its person a child."""
+    days = [day for value in said if (day := born_on(value))]
+    if days:
+        clocks.shorten_for_child("involvement", row.pk, born_on=max(days), adult_rule=rule_of_category(row))

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from openilp import reference
-from openilp.collation import rules
+from openilp.collation import retention, rules
 from openilp.collation.errors import CollationError, NotAPerson
-from openilp.collation.models import Entity, Involvement, Marking
+from openilp.collation.models import Entity, Involvement, Marking, Statement
 from openilp.collation.rules import NewInvolvement
 from openilp.collection.models import Item
 from openilp.safeguards.actions import action
@@ -89,6 +89,8 @@ def mark_entity(
     made: Marking = Marking.objects.record(
         actor=actor, entity=entity, marking=marking, reason=reason.strip()[:300], item=item, **values
     )
+    if marking == "child":
+        retention.heed_child(entity, actor=actor)
     return made
 
 
@@ -117,6 +119,8 @@ def record_involvement(
         label=label,
         **kept,
     )
+    said = Statement.objects.seen_by(actor).filter(entity=person, property="birth_date")
+    retention.heed_age(made, said.values_list("value", flat=True))
     return made
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from openilp import reference
-from openilp.collation import rules, selectors
+from openilp.collation import retention, rules, selectors
 from openilp.collation.errors import (
     AlreadySettled,
     AlreadySuperseded,
@@ -253,4 +253,6 @@ def _record(
         valid_until=new.valid_until,
         **values,
     )
+    if new.property == "birth_date":
+        retention.heed_birth(entity, value, actor=actor)
     return made

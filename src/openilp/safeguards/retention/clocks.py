@@ -87,16 +87,25 @@ def comes_of_age_on(born_on: date) -> date:
     return Period(years=adult).after(born_on)
 
 
-def shorten_for_child(kind: str, key: UUID, *, born_on: date, adult_rule: str) -> None:
+def shorten_for_child(kind: str, key: UUID, *, born_on: date | None, adult_rule: str) -> None:
     """Bring a clock forward because the person is a child: half of the adult period, never past the coming of age.
 
     A person of age keeps the clock.
+
+    Args:
+        kind: Kind of the record, or `entity` for all that points at the person.
+        key: Its key.
+        born_on: Day of birth; None where only that the person is a child is known.
+        adult_rule: Code of the rule that would hold for an adult.
     """
-    today, of_age = timezone.localdate(), comes_of_age_on(born_on)
-    if of_age <= today:
-        return
-    half = rule_of("MINOR").first_review_on(today, adult=rule_of(adult_rule))
-    pull(kind, key, due=min(half, of_age), cause="child", rule="MINOR")
+    today = timezone.localdate()
+    due = rule_of("MINOR").first_review_on(today, adult=rule_of(adult_rule))
+    if born_on is not None:
+        of_age = comes_of_age_on(born_on)
+        if of_age <= today:
+            return
+        due = min(due, of_age)
+    pull(kind, key, due=due, cause="child", rule="MINOR")
 
 
 def clock_of(kind: str, key: UUID, *, actor: Actor, states: Any = None) -> RetentionClock | None:
