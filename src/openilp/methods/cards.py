@@ -21,6 +21,7 @@ from typing import Any
 #: The families in the order in which an analysis uses them.
 FAMILIES = (
     "space",
+    "large",
     "harm",
     "series",
     "forecast",

@@ -29,6 +29,15 @@ STRIP_EVENTS = 1_000_000
 def grid_counts(events: Columns, *, cell_m: float, memory: str = "2GB") -> GridCounts:
     """This function will count events in square cells with DuckDB, streaming over the file.
 
+    Question:
+        How many events lie in each cell, in a file beyond memory?
+
+    Assumptions:
+        Coordinates are metres or feet of a known grid.
+
+    Traps:
+        Rows without a place are left out, and counted.
+
     Args:
         events: Where they stand.
         cell_m: Side of a cell in metres.
@@ -41,6 +50,18 @@ def grid_counts(events: Columns, *, cell_m: float, memory: str = "2GB") -> GridC
         BadValue: If the cell is no length.
         NotInMetres: If the coordinates are degrees.
         UnreadableFile: If there is no such file or column.
+
+    Oracle:
+        A loop over all events and Polars, in `test_large.py`.
+
+    Cost:
+        One pass over the file; memory of the cells.
+
+    Not for:
+        Tests of significance: use `hot_spots`.
+
+    Source:
+        The cell of an event is the floor of its coordinates over the side; no publication.
     """
     check_cell(cell_m)
     with tempfile.TemporaryDirectory() as folder, _connected(folder, memory) as engine:
@@ -54,6 +75,15 @@ def grid_counts(events: Columns, *, cell_m: float, memory: str = "2GB") -> GridC
 def grid_counts_polars(events: Columns, *, cell_m: float) -> GridCounts:
     """This function will count events in square cells with the streaming engine of Polars.
 
+    Question:
+        How many events lie in each cell, in a file beyond memory?
+
+    Assumptions:
+        Coordinates are metres or feet of a known grid.
+
+    Traps:
+        Rows without a place are left out, and counted.
+
     Args:
         events: Where they stand.
         cell_m: Side of a cell in metres.
@@ -65,6 +95,18 @@ def grid_counts_polars(events: Columns, *, cell_m: float) -> GridCounts:
         BadValue: If the cell is no length.
         NotInMetres: If the coordinates are degrees.
         UnreadableFile: If there is no such file or column.
+
+    Oracle:
+        A loop over all events and DuckDB, in `test_large.py`.
+
+    Cost:
+        One pass over the file; memory of the cells.
+
+    Not for:
+        Tests of significance: use `hot_spots`.
+
+    Source:
+        The cell of an event is the floor of its coordinates over the side; no publication.
     """
     check_cell(cell_m)
     x, y = (pl.col(name).cast(pl.Float64) for name in (events.x, events.y))
@@ -96,6 +138,15 @@ def count_pairs(
     The file is cut once into strips from west to east, on disk; each strip is then joined with itself and a margin
     as wide as the largest distance. Memory depends on a strip, time on events and close pairs.
 
+    Question:
+        Which distances and delays hold how many pairs, in a file beyond memory?
+
+    Assumptions:
+        Coordinates are metres or feet of a known grid; dates are complete.
+
+    Traps:
+        A count is no finding: compare with chance on a part that fits into memory (`near_repeat`).
+
     Args:
         events: Where they stand; with a column of dates.
         space: Bands of distance in metres, the last with an end.
@@ -111,6 +162,19 @@ def count_pairs(
         BadValue: If a band has no end, or no date is named.
         NotInMetres: If the coordinates are degrees.
         UnreadableFile: If there is no such file or column.
+
+    Oracle:
+        A loop over all pairs, and R's table of Chicago's burglaries, in `test_large.py`.
+
+    Cost:
+        18 probes an event, and the close pairs; memory of one strip.
+
+    Not for:
+        Probabilities: this is the observed table only.
+
+    Source:
+        Knox, Applied Statistics 13 (1964), the table; boxes as large as the largest distance and delay hold every
+        earlier partner in 18 of them, which a join by equality finds.
     """
     checked_bands(space, time)
     if events.date is None:

@@ -82,6 +82,15 @@ def count_cells(
         - The size and the corner of the grid change what looks like a hot cell.
         - Without a boundary, empty cells where crime is impossible would pass for safe ones.
 
+    Question:
+        How many events, or how much harm, lies in each cell?
+
+    Assumptions:
+        Each place lies in the cell where the event belongs.
+
+    Traps:
+        Snapped points fill one cell with the events of others.
+
     Args:
         events: n events.
         cell_m: Side of a cell in metres.
@@ -108,8 +117,29 @@ def count_cells(
     Not for:
         Telling hot from chance (`hot_spots`), or comparing areas of different population without a rate.
 
+    Oracle:
+        Published totals of Chicago, Memphis and Avon and Somerset, in `test_hot_spots.py`.
+
+    Cost:
+        Linear in events and cells.
+
+    Not for:
+        Saying that a cell is more than chance: use `hot_spots`.
+
     Source:
         Counting; that the choice of cells changes the picture: Openshaw, "The Modifiable Areal Unit Problem" (1984).
+
+    Oracle:
+        Published totals of Chicago, Memphis and Avon and Somerset, in `test_hot_spots.py`.
+
+    Cost:
+        Linear in events and cells.
+
+    Not for:
+        Saying that a cell is more than chance: use `hot_spots`.
+
+    Source:
+        A histogram; no publication.
     """
     located = events.located
     n = int(located.sum())

@@ -129,6 +129,16 @@ def density(
         - A smooth map looks certain; it says nothing about chance (`hot_spots` does).
         - Snapped points (police.uk) make peaks that are nobody's address.
 
+    Question:
+        Where do events lie densest?
+
+    Assumptions:
+        The events are a sample of where more will be recorded; the bandwidth is as wide as a cluster.
+
+    Traps:
+        The bandwidth decides the picture. Without an area the edge is too low. Snapped points make peaks of their
+        own: spread them with `location_error_m`.
+
     Args:
         events: n events.
         bandwidth_m: Standard deviation of the kernel in metres, one or (n,); see `bandwidth.py` for choices.
@@ -162,6 +172,16 @@ def density(
 
     Not for:
         Events along a street network, very few events, or a forecast: it looks back.
+
+    Oracle:
+        Exact sums, scipy's `gaussian_kde` and the measured peak of Chicago (9.2429e-09 per m²), in `test_density.py`.
+
+    Cost:
+        Places times the cells within reach of each tile, as matrix products: under a second for 148,636 events on
+        27,000 cells.
+
+    Not for:
+        Saying that a peak is more than chance: use `hot_spots`. Events on streets: use `street_density`.
 
     Source:
         Silverman, "Density Estimation for Statistics and Data Analysis" (1986), section 4.2; the edge as in
