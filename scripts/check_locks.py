@@ -121,6 +121,12 @@ def audit_python() -> tuple[list[str], int]:
             faults.append(
                 f"dev.txt: {name} is not {version} as in runtime.txt; tests would try something else"
             )
+    for extra in sorted(pins.keys() - {"runtime", "dev", "uv"}):
+        for name, version in pins[extra].items():
+            if pins["dev"].get(name, version) != version:
+                faults.append(
+                    f"{extra}.txt: {name} is not {pins['dev'][name]} as in dev.txt; compile it again"
+                )
     everything = {name: version for lock in pins.values() for name, version in lock.items()}
     for name in sorted(everything):
         licence = said_licence(name)

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
@@ -218,6 +220,27 @@ def test_streets_and_features_come_from_files(burglaries: Path, tmp_path: Path) 
     assert terrain["factors"][0]["relative_risk"]["low"] > 1
     assert wrong.exit_code == 2
     assert "NAME=FILE" in wrong.output
+
+
+def test_large_files_are_counted(tmp_path: Path, rng: np.random.Generator) -> None:
+    """Grid and table of a Parquet file; degrees are refused in one line."""
+    path, degrees = tmp_path / "events.parquet", tmp_path / "degrees.parquet"
+    days = np.datetime64("2024-01-01") + rng.integers(0, 30, 80)
+    x, y = rng.integers(0, 20, (2, 80)) * 100.0
+    pq.write_table(pa.table({"x": x, "y": y, "day": days}), path)
+    pq.write_table(pa.table({"x": x / 1000, "y": y / 1000}), degrees)
+    where = ("--x", "x", "--y", "y")
+
+    grid = result(tmp_path, "grid-counts", path, *where, "--cell", 500)
+    pairs = result(
+        tmp_path, "pair-counts", path, *where, "--date", "day", "--space", "0,100,4000", "--time", "0,15,30"
+    )
+    refused = run("grid-counts", degrees, *where, "--cell", 500)
+
+    assert sum(grid["count"]) == 80
+    assert sum(sum(row) for row in pairs["observed"]) == 80 * 79 // 2
+    assert refused.exit_code == 2
+    assert "--crs local-metres" in refused.output
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,12 @@ from openilp.cli.methods.shared import (
 )
 from openilp.methods.arrays import BoolArray, FloatArray
 from openilp.methods.errors import UnknownColumn, UnknownType
+from openilp.methods.large import count_pairs, grid_counts
+from openilp.methods.large.counts import Columns
 from openilp.methods.places import Places
 from openilp.methods.result import Result
+from openilp.methods.series.bands import Bands, Closed
+from openilp.methods.series.pairs import Metric
 from openilp.methods.space.bandwidth import adaptive, diggle, likelihood, scott, snapping_error
 from openilp.methods.space.counts import Possible
 from openilp.methods.space.density import density
@@ -447,4 +451,56 @@ def _feature(text: str, where: Where) -> tuple[str, Places]:
     return name, where.places(table)
 
 
-COMMANDS: tuple[click.Command, ...] = (kde, hotspots, moran, hexagons, sensitivity, street_kde, terrain)
+def large_options(function: Command) -> Command:
+    """Add FILE, --x, --y, --crs and --memory, and give the function `columns` and `memory`."""
+
+    @click.argument("file")
+    @click.option("--x", required=True, metavar="COLUMN", help="metres east")
+    @click.option("--y", required=True, metavar="COLUMN", help="metres north")
+    @click.option("--crs", help="projected system of x and y; none for metres")
+    @click.option(
+        "--memory", default="2GB", show_default=True, help="what DuckDB may use; the rest goes to disk"
+    )
+    @functools.wraps(function)
+    def command(*, file: str, x: str, y: str, crs: str | None, **options: Any) -> Any:
+        return function(columns=Columns(file, x, y, options.pop("date", None), crs), **options)
+
+    return command
+
+
+@method("grid-counts")
+@large_options
+@click.option("--cell", type=float, required=True, metavar="M", help="side of a cell in metres")
+def cells_of_large(columns: Columns, memory: str, cell: float) -> Result:
+    """How many events lie in each cell? For Parquet files beyond memory; FILE may be a pattern."""
+    return grid_counts(columns, cell_m=cell, memory=memory)
+
+
+@method("pair-counts")
+@large_options
+@click.option("--date", required=True, metavar="COLUMN", help="dates or timestamps")
+@click.option("--space", required=True, metavar="M,M,…", help="edges of distance in metres")
+@click.option("--time", required=True, metavar="D,D,…", help="edges of delay in days")
+@click.option(
+    "--metric", type=click.Choice(["manhattan", "euclidean"]), default="manhattan", show_default=True
+)
+@click.option(
+    "--closed", type=click.Choice(["left", "right"]), default="left", show_default=True, help="closed end"
+)
+def pairs_of_large(
+    columns: Columns, memory: str, space: str, time: str, metric: Metric, closed: Closed
+) -> Result:
+    """How many pairs lie close in space and time? The observed near-repeat table of files beyond memory."""
+    return count_pairs(
+        columns,
+        space=Bands(numbers_option(space), closed),
+        time=Bands(numbers_option(time), closed),
+        metric=metric,
+        memory=memory,
+    )
+
+
+COMMANDS: tuple[click.Command, ...] = (
+    *(kde, hotspots, moran, hexagons, sensitivity, street_kde, terrain),
+    *(cells_of_large, pairs_of_large),
+)
