@@ -402,10 +402,6 @@ def street_kde(
 @table_argument
 @place_options
 @mask_option
-<<<<<<< HEAD
-@click.option("--feature", "features", multiple=True, required=True, metavar="NAME=FILE",
-              help="places of a feature, as points or in the columns --x and --y; may be repeated")  # fmt: skip
-=======
 @click.option(
     "--feature",
     "features",
@@ -414,7 +410,6 @@ def street_kde(
     metavar="NAME=FILE",
     help="places of a feature, in points or in the columns --x and --y; may be given several times",
 )
->>>>>>> 5734ea5 (Refresh the pages of commands and methods)
 @click.option("--cell", type=float, required=True, metavar="M", help="side of a cell in metres")
 @click.option(
     "--distances", default="100,200,300", show_default=True, metavar="M,M,…", help="distances to try"
