@@ -30,6 +30,13 @@ def test_each_family_has_methods_and_a_page_in_the_navigation() -> None:
     assert [name for name in found if f"reference/methods/{name}.md" not in navigation] == []
 
 
+def test_no_package_of_methods_is_forgotten() -> None:
+    """A package of the library that exports functions is a family, so its methods need cards."""
+    packages = {path.parent.name for path in (ROOT / "src" / "openilp" / "methods").glob("*/__init__.py")}
+
+    assert sorted(packages - set(cards.FAMILIES)) == []
+
+
 def test_a_card_is_read_from_the_docstring() -> None:
     """Summary, question and arguments appear on the page as the docstring has them."""
     read = cards.card(cost_per_unit)
