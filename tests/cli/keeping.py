@@ -1,6 +1,6 @@
 """Write something worth keeping into an instance, and read it back: run as a process of its own in its home.
 
-`python -m tests.cli.keeping write|read`; both print one JSON object of what is there.
+`python -m tests.cli.keeping write|read|forget`; each prints one JSON object of what is there.
 """
 
 import json
@@ -56,6 +56,22 @@ def write() -> None:
         list(Report.objects.seen_by(block.actor))
 
 
+def forget() -> None:
+    """Write into the ledger that the report was erased, as an erasure after the backup does."""
+    from uuid import uuid4
+
+    from openilp.collection.models import Report
+    from openilp.safeguards.acting import acting
+    from openilp.safeguards.models import User
+    from openilp.safeguards.people import actor_for, own_matters
+    from openilp.safeguards.retention import ledger
+
+    officer = User.objects.get(username="officer")
+    with acting(actor_for(officer, purpose=own_matters(officer)[0]), "test.forget") as block:
+        key = str(Report.objects.seen_by(block.actor).get().pk)
+    ledger.append([ledger.Line(str(uuid4()), "report", key, "TEST", "2026-01-31", str(officer.pk))])
+
+
 def _drain() -> None:
     import psycopg
 
@@ -97,8 +113,9 @@ def read() -> dict[str, Any]:
 def main() -> None:
     """Open the instance as the command line does, and do what the argument says."""
     running.open_database()
-    if sys.argv[1] == "write":
-        write()
+    for wanted, do in {"write": write, "forget": forget}.items():
+        if sys.argv[1] == wanted:
+            do()
     print(json.dumps(read()))
 
 

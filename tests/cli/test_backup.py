@@ -92,6 +92,26 @@ def test_a_dump_is_restored_into_an_empty_place_and_proved(dumped: Copied, resto
     assert openilp(restored, "doctor", **VOLATILE).returncode == 0
 
 
+def test_what_was_erased_after_the_backup_stays_erased(
+    dumped: Copied, founded: Path, external: External
+) -> None:
+    """The younger ledger is applied before anybody is let in."""
+    kept(founded, "forget")
+    home = external.home / "forgotten"
+    newest = founded / "erasures"
+    done = openilp(
+        home,
+        *("restore", str(dumped.backup), f"--keys={dumped.keys}", f"--erasures={newest}"),
+        **VOLATILE,
+    )
+
+    assert done.returncode == 0, done.stderr + done.stdout
+    assert "1 records were back and are erased again" in done.stdout
+    found = kept(home)
+    assert (found["texts"], found["files"]) == ([], [])
+    openilp(home, "stop", **VOLATILE)
+
+
 def test_what_waited_in_the_outbox_is_logged_after_the_restore(restored: Path) -> None:
     """An event that the log did not have yet when the copy was taken is not lost."""
     events = "".join(path.read_text() for path in sorted((restored / "audit" / "segments").iterdir()))

@@ -36,6 +36,8 @@ _SHUT = "the library asks for the name; nothing is behind it"
 _VERB = "a verb on the page of another route, which waits for the right state"
 _NONE = "the demo agency has none yet"
 _SECOND_FACTOR = "walked by itself below"
+_KEY = "walked by itself with a security key"
+_PROVIDER = "only where a provider of single sign-on is configured"
 #: Routes that no link of the demo agency leads to, and why.
 UNLINKED = {
     "account_change_password": _SHUT,
@@ -55,6 +57,19 @@ UNLINKED = {
     "mfa_generate_recovery_codes": _SECOND_FACTOR,
     "mfa_reauthenticate": "only for a log-in that is old",
     "mfa_view_recovery_codes": _SECOND_FACTOR,
+    "mfa_add_webauthn": _KEY,
+    "mfa_edit_webauthn": _KEY,
+    "mfa_list_webauthn": _KEY,
+    "mfa_remove_webauthn": _KEY,
+    "mfa_reauthenticate_webauthn": "only for a log-in that is old",
+    "bind-single-sign-on": _PROVIDER,
+    "unbind-single-sign-on": _PROVIDER,
+    "openid_connect_login": _PROVIDER,
+    "openid_connect_callback": _PROVIDER,
+    "socialaccount_connections": _SHUT,
+    "socialaccount_login_cancelled": _PROVIDER,
+    "socialaccount_login_error": _SHUT,
+    "socialaccount_signup": _SHUT,
     "health": "asked by programs",
     "analysis:edition": "an address of former days that leads on to dissemination",
     "analysis:finish": _VERB,

@@ -60,6 +60,7 @@ def restore(wanted: Restoring) -> Iterator[str]:
         raise TargetNotEmpty(home)
     _lay_out(wanted, home)
     yield from _restore_database(wanted, found)
+    yield proving.count(found, superuser=_superuser(wanted))
     running.load_django()
     proving.check_steps(found)
     running.bring_up_to_date()
