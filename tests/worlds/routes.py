@@ -71,6 +71,8 @@ SEGMENTS = {
     "exhibits": "exhibit",
     "reviews": "peerreview",
     "entities": "entity",
+    "labels": "any",
+    "lower": "approvalrequest",
     "v1/conflicts": "conflict",
     "delegations": "delegation",
     "oversight/signs": "misusesign",

@@ -208,6 +208,8 @@ def second_people(row: ApprovalRequest) -> list[User]:
     given = row.parameters.get("clearance")
     if given is not None and given > row.seen.get("clearance", Level.INTERNAL):
         found = found.filter(clearance__gte=given)
+    if unit := row.parameters.get("originator_unit"):
+        found = found.filter(unit=unit)
     return [
         user
         for user in found.exclude(pk=row.object_id).order_by("full_name")

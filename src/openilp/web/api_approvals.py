@@ -11,12 +11,11 @@ from openilp.safeguards import approvals
 from openilp.safeguards.actions import opens
 from openilp.safeguards.models import ApprovalRequest
 from openilp.safeguards.paging import page
-from openilp.safeguards.people import SECOND_PEOPLE
 from openilp.safeguards.requests import ActorRequest
 from openilp.safeguards.roles import Role
 from openilp.safeguards.schemas import Created, Rows, created
 from openilp.web import account_verbs
-from openilp.web.approval_pages import request_of
+from openilp.web.approval_pages import ANSWERERS, request_of
 
 router = Router(tags=["accounts"])
 
@@ -84,7 +83,7 @@ class CarriedOutOut(Schema):
 
 
 @router.get("/approvals", response=Rows[SecondPersonRequestOut])
-@opens("web.api_approvals", roles=SECOND_PEOPLE, operation="account")
+@opens("web.api_approvals", roles=ANSWERERS, operation="account")
 def approval_list(
     request: ActorRequest, after: str = "", waiting: bool = False
 ) -> Rows[SecondPersonRequestOut]:
@@ -106,14 +105,14 @@ def ask(request: ActorRequest, payload: SecondPersonRequestIn) -> Status[Created
 
 
 @router.get("/approvals/{ref}", response=SecondPersonRequestOut)
-@opens("web.api_approval", roles=SECOND_PEOPLE, operation="account")
+@opens("web.api_approval", roles=ANSWERERS, operation="account")
 def approval(request: ActorRequest, ref: str) -> ApprovalRequest:
     """Show a request; its digest goes into the answer."""
     return request_of(ref, actor=request.actor)
 
 
 @router.post("/approvals/{ref}/answer", response=SecondPersonRequestOut)
-@opens("web.api_answer_approval", roles=SECOND_PEOPLE, operation="account")
+@opens("web.api_answer_approval", roles=ANSWERERS, operation="account")
 def answer(request: ActorRequest, ref: str, payload: SecondPersonAnswerIn) -> ApprovalRequest:
     """Approve or refuse as the second person."""
     row = request_of(ref, actor=request.actor)

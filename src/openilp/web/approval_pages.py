@@ -16,9 +16,10 @@ from openilp.safeguards.errors import RecordNotFound
 from openilp.safeguards.models import ApprovalAnswer, ApprovalRequest, ApprovalUse, Unit, User
 from openilp.safeguards.paging import page
 from openilp.safeguards.people import SECOND_PEOPLE
+from openilp.safeguards.relabelling import LOWER
 from openilp.safeguards.requests import ActorRequest
 from openilp.safeguards.roles import Role
-from openilp.web import account_verbs, words
+from openilp.web import account_verbs, label_verbs, words
 from openilp.web.forms import AnswerForm
 
 #: Who answers something: about accounts, or about the identity of a source.
@@ -111,8 +112,12 @@ def _lines(row: ApprovalRequest) -> list[tuple[Any, str, str]]:
 def _said(name: str, value: Any) -> str:
     if name == "roles":
         return ", ".join(words.role(code) for code in value)
-    if name == "clearance":
+    if name in ("clearance", "level"):
         return words.level(value)
+    if name == "releasable_to":
+        return ", ".join(value) or _("own staff only")
+    if name == "originator_control":
+        return _("on") if value else _("off")
     if name == "unit":
         by_key = Unit.objects.filter(pk=value) if len(str(value)) == 36 else Unit.objects.filter(code=value)
         found = by_key.first()
@@ -120,11 +125,15 @@ def _said(name: str, value: Any) -> str:
     return str(value)
 
 
-@opens("web.carry_out_approval", roles=SECOND_PEOPLE, operation="account")
+@opens("web.carry_out_approval", roles=ANSWERERS, operation="account")
 @require_POST
 def carry_out(request: ActorRequest, ref: str) -> HttpResponse:
     """Carry out what was approved; a starting password is shown this once."""
     row = request_of(ref, actor=request.actor)
+    if row.action == LOWER:
+        label_verbs.carry_out(actor=request.actor, request=row)
+        messages.success(request, _("Done: %(what)s.") % {"what": words.approval(row.action)})
+        return redirect("label", ref=row.object_name)
     done = account_verbs.carry_out(actor=request.actor, request=row)
     if done.password:
         context = {"account": done.account, "password": done.password}

@@ -125,6 +125,24 @@ class DelegationForm(forms.Form):
         where.choices = [(matter.ref, f"{matter.title} {matter.ref}") for matter in matters]
 
 
+class LabelForm(forms.Form):
+    """Another label for a record."""
+
+    level = forms.TypedChoiceField(
+        label=_("Level"), coerce=int, choices=lambda: [(int(level), words.level(level)) for level in Level]
+    )
+    releasable_to = forms.CharField(
+        label=_("Releasable to"),
+        max_length=200,
+        required=False,
+        help_text=_("Codes of partner agencies with commas between; empty for own staff only."),
+    )
+    originator_control = forms.BooleanField(
+        label=_("The originator keeps control: its unit answers before it goes further"), required=False
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
 class FindingForm(forms.Form):
     """The review of an emergency."""
 

@@ -11,6 +11,7 @@ from openilp.web import (
     delegation_pages,
     emergency_pages,
     entity_pages,
+    label_pages,
     pages,
     views,
 )
@@ -50,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/delegations/end-mine", delegation_pages.stand_down, name="stand-down"),
     path("settings/delegations/<uuid:pk>/end", delegation_pages.end, name="end-delegation"),
     path("settings/delegations/<uuid:pk>/act", delegation_pages.stand_in, name="stand-in"),
+    path("labels/<str:ref>", label_pages.label, name="label"),
     path("emergencies", emergency_pages.emergency_list, name="emergencies"),
     path("emergencies/<str:ref>", emergency_pages.emergency, name="emergency"),
     path("emergencies/<str:ref>/end", emergency_pages.end, name="end-emergency"),

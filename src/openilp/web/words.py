@@ -83,6 +83,7 @@ NOTICES: dict[str, Any] = {
 #: What needs a second person.
 APPROVALS: dict[str, Any] = {
     "safeguards.join": gettext_lazy("Open an account"),
+    "safeguards.lower_label": gettext_lazy("Lower a label"),
     "safeguards.move": gettext_lazy("More duties or a higher clearance"),
     "safeguards.reset_password": gettext_lazy("New starting password"),
     "web.remove_second_factor": gettext_lazy("Remove the second factor"),
@@ -93,6 +94,9 @@ APPROVALS: dict[str, Any] = {
 
 #: What an approval on an account is about.
 PARAMETERS: dict[str, Any] = {
+    "level": gettext_lazy("Level"),
+    "releasable_to": gettext_lazy("Releasable to"),
+    "originator_control": gettext_lazy("Originator control"),
     "full_name": gettext_lazy("Name of the person"),
     "username": gettext_lazy("Name of the account"),
     "staff_number": gettext_lazy("Staff number"),

@@ -6,6 +6,7 @@ from openilp.safeguards.models.delegations import Delegation
 from openilp.safeguards.models.emergencies import ConflictOfInterest, Emergency, EmergencyReview
 from openilp.safeguards.models.ledger import AuditDetail, AuditEvent, IdempotencyKey, Notice, ThreadEdge
 from openilp.safeguards.models.matters import Matter, Membership
+from openilp.safeguards.models.relabelling import LabelChange
 from openilp.safeguards.models.retention import Erasure, RetentionClock, Tombstone
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "EmergencyReview",
     "Erasure",
     "IdempotencyKey",
+    "LabelChange",
     "Matter",
     "Membership",
     "Notice",
