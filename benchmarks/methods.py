@@ -97,7 +97,7 @@ def ratio(
 
 def seconds(value: float) -> str:
     """Return a time with three digits."""
-    return f"{value * 1000:.3g} ms" if value < 1 else f"{value:.3g} s"
+    return f"{value * 1000:.3g} ms" if value < 1 else f"{float(f'{value:.3g}'):,g} s"
 
 
 def timed(work: Callable[[], T], *, repeats: int = 1) -> tuple[T, float]:
