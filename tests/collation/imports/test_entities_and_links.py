@@ -17,7 +17,9 @@ from openilp.collection.imports.reports_csv import EVERYWHERE
 from openilp.safeguards.acting import acting
 from openilp.safeguards.errors import NotPermitted
 from openilp.safeguards.labels import State
+from openilp.safeguards.models import RetentionClock
 from openilp.safeguards.people import actor_for
+from openilp.safeguards.retention.handling import DEFAULT_RULE
 from openilp.safeguards.roles import Role
 from tests.collection.imports.files import csv_file
 from tests.factories import World
@@ -110,6 +112,28 @@ def test_links_join_what_was_imported_and_wait_with_it(actor: Any, tmp_path: Pat
             categorise_entity(actor=actor, entity=entity, involvement=wanted)
         (link,) = Link.objects.seen_by(actor)
         assert (link.type, link.confirmation) == ("uses", "confirmed")
+
+
+def test_what_leaves_quarantine_is_kept_by_the_rule_of_what_it_is(actor: Any, tmp_path: Path) -> None:
+    """Categorised, nothing is erased as uncategorised any more; when it is looked at again stays [LEG-04]."""
+    entities(actor, tmp_path, PERSON, CAR)
+    links(actor, tmp_path, "P1,V1,uses,2024-01-01,,sure")
+
+    with acting(actor, "test"):
+        before = clocks_of(actor)
+        for entity in Entity.objects.seen_by(actor, states=EVERYWHERE).order_by("kind"):
+            wanted = NewInvolvement("CNT") if entity.kind == "person" else None
+            categorise_entity(actor=actor, entity=entity, involvement=wanted)
+        after = clocks_of(actor)
+    assert {rule for rule, _due in before.values()} == {"QUAR"}
+    assert {rule for rule, _due in after.values()} == {DEFAULT_RULE}
+    assert {key: due for key, (_rule, due) in before.items()} == {k: due for k, (_rule, due) in after.items()}
+
+
+def clocks_of(actor: Any) -> dict[Any, tuple[str, Any]]:
+    """Return rule and day of review of statements and links, by their keys."""
+    rows = RetentionClock.objects.seen_by(actor, states=EVERYWHERE).filter(kind__in=["statement", "link"])
+    return {row.record_id: (row.rule, row.due_on) for row in rows}
 
 
 def test_links_without_ends_or_against_their_type_are_refused(actor: Any, tmp_path: Path) -> None:

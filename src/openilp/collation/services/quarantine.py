@@ -11,6 +11,7 @@ from openilp.collation.services.people import record_involvement
 from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.labels import State
+from openilp.safeguards.retention import clocks
 from openilp.safeguards.roles import Role
 
 #: Who works at the quarantine desk.
@@ -30,10 +31,11 @@ def categorise_entity(*, actor: Actor, entity: Entity, involvement: NewInvolveme
     if is_person:
         rules.check_involvement(involvement)
     held = selectors.quarantined_statements(entity, actor=actor)
-    first = held.order_by("created_at", "pk").first()
-    count = held.count()
-    if first is not None:
-        held.amend(expect=count, state=State.NORMAL)
+    rows = list(held.order_by("created_at", "pk"))
+    first = rows[0] if rows else None
+    if rows:
+        held.amend(expect=len(rows), state=State.NORMAL)
+        clocks.release(Statement, rows)
     if is_person and involvement is not None and first is not None:
         basis = {"legal_basis": first.legal_basis, "review_on": first.review_on}
         record_involvement(actor, entity, involvement, None, basis)
@@ -48,8 +50,8 @@ def _release_links(actor: Actor, entity: Entity) -> None:
     ready = waiting.filter(
         Exists(out.filter(entity=OuterRef("source_id"))), Exists(out.filter(entity=OuterRef("target_id")))
     )
-    keys = list(ready.values_list("pk", flat=True))
-    if keys:
-        Link.objects.seen_by(actor, states=QUARANTINED).filter(pk__in=keys).amend(
-            expect=len(keys), state=State.NORMAL
-        )
+    rows = list(ready)
+    if rows:
+        held = Link.objects.seen_by(actor, states=QUARANTINED).filter(pk__in=[row.pk for row in rows])
+        held.amend(expect=len(rows), state=State.NORMAL)
+        clocks.release(Link, rows)

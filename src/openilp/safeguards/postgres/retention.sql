@@ -83,6 +83,22 @@ BEGIN
     END LOOP;
 END $$;
 
+-- Give records that somebody categorised the rule of what they are; when they are reviewed stays as it was.
+CREATE OR REPLACE FUNCTION openilp_clock_release(of_kind text, ids uuid[], by_rule text, grace integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    reg jsonb := openilp_retention_tables();
+BEGIN
+    IF NOT openilp_retention_may('{intelligence_officer,head_of_intelligence,data_protection_officer}') THEN
+        RAISE insufficient_privilege USING MESSAGE = 'only the quarantine desk lets records out';
+    END IF;
+    EXECUTE format(
+        'UPDATE safeguards_retentionclock c SET rule = $2, erase_on = c.due_on + 1 + $3 FROM public.%I r'
+        ' WHERE c.kind = %L AND c.record_id = ANY($1) AND r.id = c.record_id AND c.rule = ''QUAR'''
+        ' AND r.state <> ''quarantined''',
+        reg #>> ARRAY['tables', of_kind], of_kind) USING ids, by_rule, grace;
+END $$;
+
 -- Set a clock as one review of one record says, once.
 CREATE OR REPLACE FUNCTION openilp_clock_review(review uuid, grace integer) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$

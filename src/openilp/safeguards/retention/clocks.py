@@ -39,19 +39,34 @@ def grace(rule: RetentionRule) -> int:
 def wind(model: type[Any], rows: Sequence[Any]) -> None:
     """Wind the clocks of rows that were just recorded; a row without one goes with what it is a part of."""
     each = handling.kept().get(str(model._meta.model_name))
-    if each is None or not rows:
+    if each is None:
         return
-    by_rule: dict[str, list[Any]] = {}
-    for row in rows:
-        code = each.rule if isinstance(each.rule, str) else each.rule(row)
-        by_rule.setdefault(code, []).append(row)
-    for code, found in by_rule.items():
+    for code, found in _by_rule(each, rows).items():
         rule = rule_of(code)
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT openilp_clock_wind(%s, %s::uuid[], %s, %s, %s::date)",
                 [each.kind, [row.pk for row in found], code, grace(rule), rule.ends_on(found[0].recorded_on)],
             )
+
+
+def release(model: type[Any], rows: Sequence[Any]) -> None:
+    """Give rows that have just left quarantine the rule of what they are; the day of their review stays."""
+    each = handling.kept()[str(model._meta.model_name)]
+    for code, found in _by_rule(each, rows).items():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT openilp_clock_release(%s, %s::uuid[], %s, %s)",
+                [each.kind, [row.pk for row in found], code, grace(rule_of(code))],
+            )
+
+
+def _by_rule(each: handling.Handling, rows: Sequence[Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        code = each.rule if isinstance(each.rule, str) else each.rule(row)
+        found.setdefault(code, []).append(row)
+    return found
 
 
 def wind_missing() -> int:
