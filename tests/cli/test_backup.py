@@ -66,7 +66,7 @@ def dumped(founded: Path, external: External) -> Copied:
     with psycopg.connect(external.url, autocommit=True) as connection:
         connection.execute("ALTER ROLE openilp_backup PASSWORD 'of the backups'")
     url = external.url.rsplit("@", 1)[1].rsplit("/", 1)[0]
-    role = f"postgresql://openilp_backup:of%20the%20backups@{url}/openilp"
+    role = f"postgresql://openilp_backup:of%20the%20backups@{url}/openilp"  # not a secret: of a test
     return take(founded, external.home / "dumped", OPENILP_BACKUP_URL=role)
 
 
@@ -202,7 +202,9 @@ def test_keys_and_log_ins_are_in_no_backup(dumped: Copied, founded: Path, extern
 def test_the_backup_role_reads_everything_and_writes_nothing(dumped: Copied, external: External) -> None:
     """It is bound by no row security and by no right to write."""
     url = external.url.rsplit("@", 1)[1].rsplit("/", 1)[0]
-    with psycopg.connect(f"postgresql://openilp_backup:of%20the%20backups@{url}/openilp") as connection:
+    with psycopg.connect(
+        f"postgresql://openilp_backup:of%20the%20backups@{url}/openilp"
+    ) as connection:  # not a secret: of a test
         assert connection.execute("SELECT count(*) FROM collection_item").fetchone() == (1,)
         connection.rollback()
         connection.execute("SET default_transaction_read_only = off")

@@ -74,7 +74,7 @@ class NoBackupRole(BackupError):
     def __init__(self) -> None:
         super().__init__(
             "The database is your own server: name the backup role in OPENILP_BACKUP_URL"
-            " (postgresql://openilp_backup:…@host/database; `openilp init` printed it)."
+            " (postgresql://openilp_backup:…@host/database; `openilp init` printed it)."  # not a secret: a form to fill
         )
 
 
