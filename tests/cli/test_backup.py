@@ -202,9 +202,8 @@ def test_keys_and_log_ins_are_in_no_backup(dumped: Copied, founded: Path, extern
 def test_the_backup_role_reads_everything_and_writes_nothing(dumped: Copied, external: External) -> None:
     """It is bound by no row security and by no right to write."""
     url = external.url.rsplit("@", 1)[1].rsplit("/", 1)[0]
-    with psycopg.connect(
-        f"postgresql://openilp_backup:of%20the%20backups@{url}/openilp"
-    ) as connection:  # not a secret: of a test
+    role = f"postgresql://openilp_backup:of%20the%20backups@{url}/openilp"  # not a secret: of a test
+    with psycopg.connect(role) as connection:
         assert connection.execute("SELECT count(*) FROM collection_item").fetchone() == (1,)
         connection.rollback()
         connection.execute("SET default_transaction_read_only = off")

@@ -29,7 +29,7 @@ def test_a_crossing_becomes_a_report_under_its_pseudonym(world: World) -> None:
     assert seen.provenance_note == f"{pseudonym}. {rules.STANDINGS['reliable']}"
     assert seen.created_by_id == world.user(Role.INTELLIGENCE_OFFICER).pk
     assert seen.level == 2
-    told = " ".join(str(getattr(seen, f.attname)) for f in Report._meta.fields)
+    told = " ".join(str(getattr(seen, f.attname)) for f in Report._meta.fields if f.name != "words")
     desk = (source.ref, str(source.pk), str(source.handler_id), str(source.controller_id), "Heron")
     assert not [word for word in desk if word in told]
 

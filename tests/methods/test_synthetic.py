@@ -56,9 +56,12 @@ def test_weights_equal_a_general_optimiser(n: int, periods: int, seed: int) -> N
         method="SLSQP",
         options={"ftol": 1e-14, "maxiter": 500},
     )
+    # The optimiser leaves the simplex a little, and is then closer than anything on it.
+    theirs = np.clip(twin.x, 0, None)
+    theirs /= theirs.sum()
     assert weights.sum() == pytest.approx(1)
     assert weights.min() >= 0
-    assert ((weights @ pool - target) ** 2).sum() <= twin.fun * (1 + 1e-6) + 1e-9
+    assert ((weights @ pool - target) ** 2).sum() <= ((theirs @ pool - target) ** 2).sum() * (1 + 1e-6) + 1e-9
 
 
 def test_unit_and_order_do_not_matter(rng: np.random.Generator) -> None:

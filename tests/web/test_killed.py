@@ -180,7 +180,7 @@ def dies_at(point: int, path: Path, mark: str, user: User) -> int:
 
 def statements_of(path: Path, user: User) -> int:
     """Return how many statements a write sends."""
-    sent = dies_at(0, path, "none", user)
+    sent = dies_at(0, path, f"n{zlib.crc32(path.name.encode())}", user)
     assert 5 < sent < 98, f"{path.name} was not written: {sent}"
     return sent
 
