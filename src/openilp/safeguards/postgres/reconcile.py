@@ -152,15 +152,16 @@ def _protect(cursor: CursorWrapper, model: type[models.Model]) -> None:
 
 
 def _as_search(cursor: CursorWrapper, functions: list[str]) -> None:
-    """Create functions and hand them to the search role, which may own objects only for that moment."""
+    """Create functions as the search role, which may make objects only for that moment, and alone replaces its own."""
     cursor.execute(f"GRANT CREATE ON SCHEMA public TO {SEARCH}")
+    cursor.execute(f"SET ROLE {SEARCH}")
     for statement in functions:
         if statement.startswith("CREATE"):
+            # What a function of the search returns may have changed, which no replacing allows.
             name = statement.split("FUNCTION ", 1)[1].split("(", 1)[0]
-            cursor.execute(f"SET ROLE {SEARCH}")
             cursor.execute(f"DROP FUNCTION IF EXISTS {name}(text, integer, timestamptz, uuid)")
-            cursor.execute(f"SET ROLE {OWNER}")
         cursor.execute(statement)
+    cursor.execute(f"SET ROLE {OWNER}")
     cursor.execute(f"REVOKE CREATE ON SCHEMA public FROM {SEARCH}")
 
 
