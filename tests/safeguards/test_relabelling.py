@@ -6,13 +6,14 @@ from uuid import uuid4
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
+from django.utils import timezone
 
 from openilp.collection.models import Item, Report
 from openilp.safeguards import approvals
-from openilp.safeguards.approvals import ApprovalChanged, ApprovalNeeded, ApprovalUsed
-from openilp.safeguards.errors import InvalidInput, NotPermitted
+from openilp.safeguards.approvals import ApprovalChanged, ApprovalNeeded, ApprovalUsed, ApproverGone
+from openilp.safeguards.errors import InvalidInput, NotPermitted, WrongApprover
 from openilp.safeguards.labels import Label, Level
-from openilp.safeguards.models import ThreadEdge, User
+from openilp.safeguards.models import ApprovalUse, ConflictOfInterest, Membership, ThreadEdge, User
 from openilp.safeguards.relabelling import (
     NotTighter,
     changes_of,
@@ -173,3 +174,65 @@ def test_labels_are_changed_with_a_reason_by_those_whose_duty_it_is(world: World
             with pytest.raises(InvalidInput) as refused:
                 run()
             assert refused.value.field == field
+
+
+def test_the_second_person_may_see_the_record(world: World, act: Act) -> None:
+    """Whoever lacks its level or one of its matters neither answers nor learns that a lower label is asked for."""
+    report, _ = made(world, act, level=Level.CONFIDENTIAL, compartments=frozenset({world.operation.pk}))
+    chair, officer = world.user(CHAIR), world.user(Role.DATA_PROTECTION_OFFICER)
+    subject = lowering(report, label_like(report, level=1, compartments=[]))
+    with act(world.user(HEAD), world.desk) as actor:
+        asked = approvals.ask(actor=actor, subject=subject, reason=WHY)
+        assert approvals.second_people(asked) == []
+    for user in (chair, officer):
+        with act(user, world.desk) as actor:
+            assert not approvals.requests(actor=actor).exists()
+            assert rows_of("safeguards_approvalrequest") == 0
+            with pytest.raises(WrongApprover):
+                approvals.answer(actor=actor, request=asked, digest=asked.digest, is_approved=True)
+    for user in (chair, officer):
+        Membership.objects.create(matter=world.operation, user=user)
+    assert approvals.second_people(asked) == [chair]
+    with act(officer, world.desk) as actor:
+        assert not approvals.requests(actor=actor).exists()
+        assert rows_of("safeguards_approvalrequest") == 0
+    with act(chair, world.desk) as actor:
+        assert approvals.requests(actor=actor).get() == asked
+        assert rows_of("safeguards_approvalrequest") == 1
+
+
+def rows_of(table: str) -> int:
+    """Return how many rows of a table the database shows to the running claims."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table}")
+        return int(cursor.fetchone()[0])
+
+
+@pytest.mark.parametrize("lost", ["place", "clearance", "barred"])
+def test_what_the_second_person_may_no_longer_see_is_not_lowered(world: World, act: Act, lost: str) -> None:
+    """The verb refuses it, and the database by itself, whatever the use of the approval says."""
+    report, _ = made(world, act, level=Level.CONFIDENTIAL, compartments=frozenset({world.operation.pk}))
+    chair = world.user(CHAIR)
+    Membership.objects.create(matter=world.operation, user=chair)
+    wanted = label_like(report, level=1)
+    with act(world.user(HEAD), world.desk) as actor:
+        asked = approvals.ask(actor=actor, subject=lowering(report, wanted), reason=WHY)
+    with act(chair, world.desk) as actor:
+        approvals.answer(actor=actor, request=asked, digest=asked.digest, is_approved=True)
+    if lost == "place":
+        Membership.objects.filter(matter=world.operation, user=chair).update(until=timezone.now())
+    elif lost == "clearance":
+        User.objects.filter(pk=chair.pk).update(clearance=2)
+    else:
+        ConflictOfInterest.objects.create(
+            matter=world.operation, user=chair, kind="own_case", declared_by=chair
+        )
+    with act(world.user(HEAD), world.desk) as actor:
+        with pytest.raises(ApproverGone):
+            lower_label(actor=actor, row=report, label=wanted, reason=WHY, approval=asked)
+        use = ApprovalUse.objects.record(actor=actor, request=asked)
+        with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT openilp_relabel('collection_report', %s, 1, %s, '{}', false, %s)",
+                [report.pk, [world.operation.pk], use.pk],
+            )

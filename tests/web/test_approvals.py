@@ -124,7 +124,7 @@ def test_approvals_open_for_second_people_only(world: World, logged_in: Browser,
     assert logged_in(role).get("/approvals").status_code == (200 if lists else 403)
     shut = 404 if lists else 403
     assert logged_in(role).get(page).status_code == (200 if is_open else shut)
-    assert logged_in(role).get(f"/api/v1{page}").status_code == (200 if is_open else 403)
+    assert logged_in(role).get(f"/api/v1{page}").status_code == (200 if is_open else shut)
 
 
 def test_the_whole_way_over_http(world: World, logged_in: Browser) -> None:

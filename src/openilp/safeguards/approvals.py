@@ -24,6 +24,7 @@ from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import Conflict, InvalidInput, NotPermitted, WrongApprover
 from openilp.safeguards.labels import Level
 from openilp.safeguards.models import ApprovalAnswer, ApprovalRequest, ApprovalUse, User
+from openilp.safeguards.models.approvals import LOWER
 from openilp.safeguards.roles import EVERYONE, Role
 
 _SHORTEST_REASON = 5
@@ -201,7 +202,7 @@ def ask(*, actor: Actor, subject: Subject, reason: str) -> ApprovalRequest:
 def second_people(row: ApprovalRequest) -> list[User]:
     """Return the open accounts that may answer a request, in alphabetical order.
 
-    Nobody vouches for a clearance that he does not have himself.
+    Nobody vouches for a clearance that he does not have himself, or for the label of a record that he may not see.
     """
     asker = User.objects.get(pk=row.created_by_id)
     found = User.objects.filter(is_active=True, partner="", roles__overlap=row.approver_roles)
@@ -210,11 +211,21 @@ def second_people(row: ApprovalRequest) -> list[User]:
         found = found.filter(clearance__gte=given)
     if unit := row.parameters.get("originator_unit"):
         found = found.filter(unit=unit)
+    if row.action == LOWER:
+        found = found.filter(clearance__gte=row.seen["level"])
     return [
         user
         for user in found.exclude(pk=row.object_id).order_by("full_name")
-        if not is_same_person(user, asker)
+        if not is_same_person(user, asker) and _is_inside(user, row)
     ]
+
+
+def _is_inside(user: User, row: ApprovalRequest) -> bool:
+    """Tell whether an account is a member of every matter that the record of a lower label belongs to now."""
+    from openilp.safeguards.people.actors import own_matters
+
+    inside = row.seen["compartments"] if row.action == LOWER else ()
+    return not inside or set(inside) <= {str(key) for key in own_matters(user)}
 
 
 def is_same_person(one: User, other: User) -> bool:

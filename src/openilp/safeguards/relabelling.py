@@ -1,7 +1,8 @@
 """Changing a label: tighter by one person with a reason, lower by two.
 
 Lower is every label that lets anybody see the row who could not before: a lower level, a matter less, a recipient more,
-control given up by the originator. Where the originator kept control, the second person is of the originator's unit.
+control given up by the originator. The second person may see the record as it is labelled now; where the originator
+kept control, he is of the originator's unit.
 """
 
 from collections.abc import Iterable
@@ -19,10 +20,10 @@ from openilp.safeguards.errors import Conflict, InvalidInput
 from openilp.safeguards.gate import related
 from openilp.safeguards.labels import Label, Level
 from openilp.safeguards.models import ApprovalRequest, LabelChange
+from openilp.safeguards.models.approvals import LOWER
 from openilp.safeguards.records import ProtectedRecord
 from openilp.safeguards.roles import Role
 
-LOWER = "safeguards.lower_label"
 #: Who asks for a lower label, and who may be the second person.
 LABELLERS = frozenset({Role.HEAD_OF_INTELLIGENCE, Role.CHAIR})
 APPROVERS = frozenset({Role.HEAD_OF_INTELLIGENCE, Role.CHAIR, Role.DATA_PROTECTION_OFFICER})

@@ -14,9 +14,9 @@ from openilp.safeguards.actions import opens
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import RecordNotFound
 from openilp.safeguards.models import ApprovalAnswer, ApprovalRequest, ApprovalUse, Unit, User
+from openilp.safeguards.models.approvals import LOWER
 from openilp.safeguards.paging import page
 from openilp.safeguards.people import SECOND_PEOPLE
-from openilp.safeguards.relabelling import LOWER
 from openilp.safeguards.requests import ActorRequest
 from openilp.safeguards.roles import Role
 from openilp.web import account_verbs, label_verbs, words

@@ -14,6 +14,12 @@ from openilp.safeguards.records import Identified
 
 _MINE = "created_by_id = (SELECT openilp_claim_user())"
 _MY_ROLES = "(SELECT openilp_claim_roles())"
+#: The one action whose request tells of a record, so that only those see it who may see the record.
+LOWER = "safeguards.lower_label"
+_SEES_RECORD = (
+    f"(action <> '{LOWER}' OR ((seen ->> 'level')::integer <= (SELECT openilp_claim_level())"
+    " AND seen -> 'compartments' <@ (SELECT to_jsonb(openilp_claim_compartments()::text[]))))"
+)
 
 
 class ApprovalRequest(Identified):
@@ -23,7 +29,10 @@ class ApprovalRequest(Identified):
     """
 
     ref_prefix = "TP"
-    policy_see = f"CASE WHEN {_MINE} OR approver_roles::text[] && {_MY_ROLES} THEN true ELSE false END"
+    policy_see = (
+        f"CASE WHEN {_MINE} OR (approver_roles::text[] && {_MY_ROLES} AND {_SEES_RECORD})"
+        " THEN true ELSE false END"
+    )
     policy_record = _MINE
 
     ref = models.CharField(max_length=16, unique=True, editable=False)
@@ -47,8 +56,16 @@ class ApprovalRequest(Identified):
 
     @staticmethod
     def gate_rule(actor: Actor) -> Any:
-        """Return which requests an actor may see: the own ones, and those that its roles may answer."""
-        return models.Q(created_by=actor.user_id) | models.Q(approver_roles__overlap=sorted(actor.roles))
+        """Return which requests an actor may see: the own ones, and those that its roles may answer.
+
+        A lower label is answered by those alone who may see the record as it is labelled now.
+        """
+        sees_record = models.Q(
+            seen__level__lte=actor.level,
+            seen__compartments__contained_by=sorted(str(key) for key in actor.compartments),
+        )
+        may_answer = models.Q(approver_roles__overlap=sorted(actor.roles))
+        return models.Q(created_by=actor.user_id) | may_answer & (~models.Q(action=LOWER) | sees_record)
 
 
 class ApprovalAnswer(Identified):

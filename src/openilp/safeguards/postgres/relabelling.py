@@ -1,8 +1,9 @@
 """The one way in which a label changes: a function of the database that asks for the second person itself.
 
 The application's role may update no label. The function checks that the row is visible to the claims, and that what is
-lowered was approved by a second person for exactly this row and this label; where the originator kept control, by one
-of its own unit. What is tightened tightens the parts of the row and its edges in the thread too.
+lowered was approved by a second person for exactly this row and this label: one who may see the row himself and, where
+the originator kept control, is of its own unit. What is tightened tightens the parts of the row and its edges in the
+thread too.
 """
 
 from django.apps import apps
@@ -96,6 +97,12 @@ def _relabel() -> str:
         " AND a.parameters -> 'compartments' = to_jsonb(new_compartments::text[])"
         " AND a.parameters -> 'releasable_to' = to_jsonb(new_released)"
         " AND (a.parameters ->> 'originator_control')::boolean = new_control"
+        " AND second.is_active AND second.clearance >= old.level AND old.compartments <@ ARRAY("
+        " SELECT m.matter_id FROM public.safeguards_membership m WHERE m.user_id = second.id"
+        " AND m.since <= statement_timestamp() AND (m.until IS NULL OR m.until > statement_timestamp())"
+        " AND NOT EXISTS (SELECT 1 FROM public.safeguards_conflictofinterest b WHERE b.user_id = m.user_id"
+        " AND b.matter_id = m.matter_id AND b.since <= statement_timestamp()"
+        " AND (b.until IS NULL OR b.until > statement_timestamp())))"
         " AND (NOT old.originator_control OR second.unit_id = old.owner_unit_id))"
         " THEN RAISE insufficient_privilege USING MESSAGE = 'this label cannot be changed'; END IF;"
         " EXECUTE format('UPDATE public.%I SET level = $2, compartments = $3, releasable_to = $4,"
