@@ -239,3 +239,50 @@ def test_a_child_is_looked_at_in_half_the_time_and_at_eighteen(world: World, act
     assert found[nearly.pk].due_on == almost.replace(year=almost.year + 18)
     assert other.rule == "MINOR"
     assert 540 <= (other.due_on - today).days <= 550
+
+
+def test_no_birth_date_has_records_erased_without_thirty_days(world: World, act: Act, apart: Path) -> None:
+    """A birthday brings the review forward; hidden records are restricted first, and can still be kept."""
+    today = timezone.localdate()
+    row = person(world, act, category="VIC")
+    eighteen = (today + timedelta(days=1)).replace(year=(today + timedelta(days=1)).year - 18)
+    with act(world.user(OFFICER), world.desk) as actor:
+        for kind in ("hypothesis", "fact"):
+            before = clock_of("involvement", row.pk, actor).due_on
+            collation.record_statement(
+                actor=actor,
+                entity=row.person,
+                new=NewStatement("birth_date", eighteen.isoformat(), kind),
+                legal_basis=LEGAL_BASIS,
+            )
+            clock = clock_of("involvement", row.pk, actor)
+            assert (clock.due_on < before) == (kind == "fact")
+
+    assert clock.due_on == today + timedelta(days=1)
+    assert clock.erase_on == clock.due_on + timedelta(days=31)
+
+
+def test_the_database_pulls_no_clock_into_the_past_nor_past_the_thirty_days(world: World, act: Act) -> None:
+    """Whoever calls the function chooses neither."""
+    row = person(world, act)
+    today = timezone.localdate()
+    with act(world.user(OFFICER), world.desk) as actor:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT openilp_clock_pull('entity', %s, '2001-01-01', -99, 'child', 'MINOR')",
+                [row.person_id],
+            )
+        clock = clock_of("involvement", row.pk, actor)
+
+    assert (clock.due_on, clock.erase_on) == (today, today + timedelta(days=31))
+
+
+def test_a_corrected_record_of_a_child_stays_under_its_rule(world: World, act: Act) -> None:
+    """A correction does not turn a child into an adult [LEG-16]."""
+    row = person(world, act, category="VIC", born=f"{timezone.localdate().year - 9}-02-03")
+    with act(world.user(OFFICER), world.desk) as actor:
+        old = Statement.objects.seen_by(actor).get(entity=row.person_id, property="name")
+        new = collation.supersede_statement(
+            actor=actor, statement=old, new=NewStatement("name", "Tawel Orsk", "fact")
+        )
+        assert clock_of("statement", new.pk, actor).rule == "MINOR"

@@ -119,7 +119,7 @@ def record_involvement(
         label=label,
         **kept,
     )
-    said = Statement.objects.seen_by(actor).filter(entity=person, property="birth_date")
+    said = Statement.objects.seen_by(actor).filter(entity=person, property="birth_date", kind="fact")
     retention.heed_age(made, said.values_list("value", flat=True))
     return made
 

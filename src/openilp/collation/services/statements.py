@@ -253,6 +253,6 @@ def _record(
         valid_until=new.valid_until,
         **values,
     )
-    if new.property == "birth_date":
+    if new.property == "birth_date" and new.kind == "fact":
         retention.heed_birth(entity, value, actor=actor)
     return made

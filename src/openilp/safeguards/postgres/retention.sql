@@ -22,7 +22,8 @@ BEGIN
     EXECUTE format(
         'INSERT INTO safeguards_retentionclock'
         ' (id, kind, record_id, rule, started_on, due_on, erase_on, ends_on, cause, created_at)'
-        ' SELECT gen_random_uuid(), %1$L, r.id, CASE r.state WHEN ''quarantined'' THEN ''QUAR'' ELSE $2 END,'
+        ' SELECT gen_random_uuid(), %1$L, r.id, CASE WHEN r.state = ''quarantined'' THEN ''QUAR'''
+        ' WHEN o.rule IN (''MINOR'', ''ACQ'') THEN o.rule ELSE $2 END,'
         ' coalesce(o.started_on, r.recorded_on), least(r.review_on, o.due_on, $4),'
         ' least(r.review_on, o.due_on, $4) + 1 + CASE r.state WHEN ''quarantined'' THEN 0 ELSE $3 END,'
         ' coalesce(o.ends_on, $4), ''recorded'', now() FROM public.%2$I r'
@@ -56,7 +57,8 @@ BEGIN
 END $$;
 
 -- Bring clocks forward, never back: of one record, or of everything with a clock that points at something.
--- It returns nothing: whoever pulls does not learn what hidden records there are.
+-- It returns nothing: whoever pulls does not learn what hidden records there are. Nobody pulls into the past, and what
+-- is pulled stays restricted for at least 30 days before it is erased, whatever the rule: somebody can still object.
 CREATE OR REPLACE FUNCTION openilp_clock_pull(
     of_kind text, of_id uuid, due date, grace integer, why text, by_rule text
 ) RETURNS void
@@ -68,6 +70,8 @@ BEGIN
     IF openilp_claim_user() IS NULL AND session_user <> 'openilp_owner' THEN
         RAISE insufficient_privilege USING MESSAGE = 'nobody acts';
     END IF;
+    due := greatest(due, current_date);
+    grace := greatest(grace, 30);
     UPDATE safeguards_retentionclock c SET due_on = due, erase_on = least(c.erase_on, due + 1 + grace),
         cause = why, rule = coalesce(nullif(by_rule, ''), c.rule)
         WHERE c.kind = of_kind AND c.record_id = of_id AND c.due_on > due;

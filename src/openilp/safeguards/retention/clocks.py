@@ -79,7 +79,8 @@ def wind_missing() -> int:
 def pull(kind: str, key: UUID, *, due: date, cause: str, rule: str = "") -> None:
     """Bring the clock of a record, or of all that points at an entity, forward to a day; none is put back.
 
-    It reaches records that the actor does not see, and tells nothing of them.
+    It reaches records that the actor does not see, and tells nothing of them. Whatever the rule, a pulled record is
+    restricted for `GRACE_DAYS` before it is erased: nobody has records erased by saying something of a person.
 
     Args:
         kind: Kind of the record or entity.
@@ -89,10 +90,10 @@ def pull(kind: str, key: UUID, *, due: date, cause: str, rule: str = "") -> None
         rule: Code of the rule that holds from now on; empty to keep each record's own.
     """
     due = max(due, timezone.localdate())
-    days = GRACE_DAYS if not rule or rule == "ACQ" else grace(rule_of(rule))
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT openilp_clock_pull(%s, %s, %s::date, %s, %s, %s)", [kind, key, due, days, cause, rule]
+            "SELECT openilp_clock_pull(%s, %s, %s::date, %s, %s, %s)",
+            [kind, key, due, GRACE_DAYS, cause, rule],
         )
 
 
