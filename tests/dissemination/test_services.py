@@ -26,7 +26,7 @@ from openilp.evaluation import selectors as evaluations
 from openilp.evaluation import services as evaluation
 from openilp.safeguards.errors import NotPermitted, RecordNotFound, WrongApprover
 from openilp.safeguards.labels import Label, Level
-from openilp.safeguards.models import Notice, ThreadEdge
+from openilp.safeguards.models import Notice, ThreadEdge, User
 from openilp.safeguards.roles import Role
 from tests.dissemination.making import (
     ANALYST,
@@ -42,7 +42,7 @@ from tests.dissemination.making import (
     released,
     reviewed,
 )
-from tests.evaluation.making import GRADE, Act
+from tests.evaluation.making import GRADE, Act, not_second
 from tests.factories import World
 
 CHAIR, OWNER = Role.CHAIR, Role.PLAN_OWNER
@@ -392,3 +392,23 @@ def test_who_asked_hears_that_the_answer_is_released(world: World, act: Act) -> 
             assert list(
                 Notice.objects.seen_by(actor).filter(ref=made.ref).values_list("kind", flat=True)
             ) == [kind]
+
+
+def test_neither_a_stand_in_nor_a_second_account_reviews_or_approves(world: World, act: Act) -> None:
+    """Nor does the one who reviewed it approve it by such a way. [PRO-04]"""
+    edition = edition_on(world, act, graded_item(world, act), author=HEAD, is_reviewed=False)
+    for actor in not_second(world, act, HEAD):
+        with pytest.raises(WrongApprover):
+            services.review_edition(actor=actor, edition=edition, is_sound=True)
+        with pytest.raises(WrongApprover):
+            services.approve_edition(actor=actor, edition=edition, is_approved=True)
+
+
+def test_whoever_reviewed_approves_under_no_other_account(world: World, act: Act) -> None:
+    """The reviewer's second account is the reviewer. [PRO-04]"""
+    edition = edition_on(world, act, graded_item(world, act))
+    with act(world.user(HEAD), world.desk) as actor:
+        (review,) = selectors.reviews_of(edition, actor=actor)
+    User.objects.filter(pk__in=[review.created_by_id, world.user(HEAD).pk]).update(staff_number="4711")
+    with act(world.user(HEAD), world.desk) as actor, pytest.raises(ReviewerCannotApprove):
+        services.approve_edition(actor=actor, edition=edition, is_approved=True)

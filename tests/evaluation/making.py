@@ -1,13 +1,20 @@
 """Reports to evaluate, valid by default."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from openilp.collection import services as collection
 from openilp.collection.models import Item, Report
 from openilp.collection.rules import NewItem, NewMention, NewReport
 from openilp.evaluation.rules import NewGrade
+from openilp.safeguards import people
+from openilp.safeguards.acting import acting
+from openilp.safeguards.actor import Actor
 from openilp.safeguards.labels import Label, Level
+from openilp.safeguards.models import User
 from openilp.safeguards.roles import Role
 from tests.factories import LEGAL_BASIS, World
 
@@ -46,3 +53,24 @@ def item_of(report: Report, actor: Any, number: int = 1) -> Item:
     """Return one item of a report."""
     found: Item = Item.objects.seen_by(actor).get(report=report, number=number)
     return found
+
+
+def not_second(world: World, act: Act, author: Role) -> Iterator[Actor]:
+    """Yield, each in a block of its own, who is no second person to an author: a stand-in, and the second account."""
+    standing_in, other = world.user(Role.OPERATIONAL_ANALYST), world.user(Role.LIAISON_OFFICER)
+    with act(world.user(author), world.desk) as actor:
+        row = people.delegate(
+            actor=actor,
+            to=standing_in,
+            roles=[author],
+            matters=[world.desk],
+            until=timezone.now() + timedelta(days=3),
+            reason="leave until Monday",
+        )
+    stand_in = people.actor_in_place_of(standing_in, delegation=row.pk)
+    with acting(stand_in, "test"):
+        yield stand_in
+    User.objects.filter(pk=world.user(author).pk).update(staff_number="47-11")
+    User.objects.filter(pk=other.pk).update(staff_number="47 11", roles=[author], clearance=3)
+    with act(User.objects.get(pk=other.pk), world.desk) as actor:
+        yield actor

@@ -23,7 +23,7 @@ from openilp.safeguards.errors import NotPermitted, RecordNotFound, WrongApprove
 from openilp.safeguards.labels import Label, Level
 from openilp.safeguards.models import Notice, ThreadEdge
 from openilp.safeguards.roles import Role
-from tests.evaluation.making import GRADE, Act, confidential, hand_in, item_of, reported
+from tests.evaluation.making import GRADE, Act, confidential, hand_in, item_of, not_second, reported
 from tests.factories import World
 
 HEAD, OFFICER, REPORTER = Role.HEAD_OF_INTELLIGENCE, Role.INTELLIGENCE_OFFICER, Role.REPORTING_OFFICER
@@ -426,3 +426,21 @@ def test_the_profile_names_the_default_scheme() -> None:
     """The national profile decides which scheme opens first."""
     assert selectors.default_scheme() is reference.grading_scheme("europol-4x4", "1")
     assert timezone.now() > timezone.now() - timedelta(minutes=selectors.escalation_minutes())
+
+
+def test_neither_a_stand_in_nor_a_second_account_is_a_second_person(world: World, act: Act) -> None:
+    """What one wrote is not judged in one's place: grade, sanitised version and dispute. [EVA-05]"""
+    report = reported(world, act)
+    with act(world.user(OFFICER), world.desk) as actor:
+        grade = services.evaluate_item(actor=actor, item=item_of(report, actor), grade=GRADE)
+        version = services.sanitise_report(
+            actor=actor, report=report, title="", text="A van.", removed="names", level=1
+        )
+        dispute = services.dispute_report(actor=actor, report=report, is_false=True, reason="Invented.")
+    for actor in not_second(world, act, OFFICER):
+        with pytest.raises(WrongApprover):
+            services.review_evaluation(actor=actor, evaluation=grade, agrees=True)
+        with pytest.raises(WrongApprover):
+            services.judge_sanitisation(actor=actor, sanitisation=version, is_approved=True)
+        with pytest.raises(WrongApprover):
+            services.settle_dispute(actor=actor, dispute=dispute, reason="It was true.")

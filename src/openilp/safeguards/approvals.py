@@ -240,6 +240,27 @@ def is_same_person(one: User, other: User) -> bool:
     return _spelled(one.full_name) == _spelled(other.full_name)
 
 
+def is_second(*, actor: Actor, authors: Iterable[UUID]) -> bool:
+    """Tell whether an actor is a second person to what others did.
+
+    No author is, under whichever account, nor is whoever stands in for an author now.
+
+    Args:
+        actor: Who would answer.
+        authors: The accounts that had a hand in it.
+    """
+    doing = {actor.user_id, actor.on_behalf_of} - {None}
+    keys = set(authors)
+    if doing & keys:
+        return False
+    people = User.objects.in_bulk(doing | keys)
+    return not any(
+        is_same_person(people[one], people[other])
+        for one in doing & people.keys()
+        for other in keys & people.keys()
+    )
+
+
 def _spelled(text: str) -> str:
     """Return letters, marks and digits alone, in one form: no capitals, spaces, dashes or invisible signs."""
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
