@@ -20,3 +20,6 @@ def test_the_rules_of_an_earlier_version_are_replaced() -> None:
         reconcile(connection)
 
         assert is_current(connection)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT proowner::regrole::text FROM pg_proc WHERE proname = 'openilp_relabel'")
+            assert cursor.fetchall() == [("openilp_owner",)]

@@ -218,10 +218,6 @@ def search_functions(model: type[models.Model]) -> list[str]:
         from openilp.safeguards import simulating
 
         made += simulating.functions()
-    if model._meta.label_lower == "safeguards.labelchange":
-        from openilp.safeguards.postgres import relabelling
-
-        made += relabelling.functions()
     if functions := getattr(model, "sql_functions", None):
         made += functions()
     return made

@@ -10,7 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 from openilp.safeguards import claims
-from openilp.safeguards.postgres import policies
+from openilp.safeguards.postgres import policies, relabelling
 from openilp.safeguards.postgres.bootstrap import (
     APP,
     CORRIDOR,
@@ -72,6 +72,9 @@ def reconcile(connection: BaseDatabaseWrapper) -> None:
             if _exists(cursor, model._meta.db_table):
                 _protect(cursor, model)
         _retention(cursor)
+        # Not the search role's: it may read every row, and write none.
+        for statement in relabelling.functions():
+            cursor.execute(statement)
         _plain_sequences(cursor)
         _jobs(cursor)
         cursor.execute(f"COMMENT ON TABLE safeguards_claims_key IS '{_version()}'")
@@ -87,6 +90,7 @@ def is_current(connection: BaseDatabaseWrapper) -> bool:
 def _version() -> str:
     """Return one hash over everything that reconcile writes."""
     parts = [_FUNCTIONS.read_text(), _SEES, _RETENTION.read_text(), _tables(), claims.key().hex()]
+    parts += relabelling.functions()
     for model in managed_models():
         parts += [policies.rules(model).text, *policies.search_functions(model)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
