@@ -27,8 +27,8 @@ ANALYST = Role.OPERATIONAL_ANALYST
 
 
 def order_erasure(world: World, act: Act, kind: str, key: object, reason: str) -> None:
-    """Decide as the head of intelligence that a record goes, and let the night come."""
-    with act(world.user(Role.HEAD_OF_INTELLIGENCE), world.desk) as actor:
+    """Decide as the data-protection officer that a record goes, and let the night come."""
+    with act(world.user(Role.DATA_PROTECTION_OFFICER), world.desk) as actor:
         clock = RetentionClock.objects.seen_by(actor, states=State).get(kind=kind, record_id=key)
         asked = Asked("erase", dict.fromkeys(QUESTIONS, True), reason)
         services.review_record(actor=actor, clock=clock, asked=asked)

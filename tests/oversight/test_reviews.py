@@ -3,23 +3,24 @@
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from openilp.collation import services as collation
 from openilp.collation.models import Statement
 from openilp.collation.rules import NewInvolvement, NewStatement
-from openilp.collection.models import Report
+from openilp.collection.models import Item, Report
 from openilp.oversight import selectors, services
 from openilp.oversight.errors import OversightError
 from openilp.oversight.rules.reviews import QUESTIONS, Asked
-from openilp.oversight.services.reviews import CannotStay, ReasonUsed
+from openilp.oversight.services.reviews import CannotStay, NotDueYet, ReasonUsed
 from openilp.oversight.tasks import run_night
 from openilp.safeguards.errors import WrongApprover
 from openilp.safeguards.labels import State
-from openilp.safeguards.models import RetentionClock
+from openilp.safeguards.models import Notice, RetentionClock
 from openilp.safeguards.people import actor_for
 from openilp.safeguards.roles import Role
 from tests.evaluation.making import Act, hand_in
@@ -27,6 +28,7 @@ from tests.factories import LEGAL_BASIS, World
 from tests.oversight.making import FACTS, LAPSED, days_ago, keeper_of, person
 
 OFFICER, HEAD = Role.INTELLIGENCE_OFFICER, Role.HEAD_OF_INTELLIGENCE
+KEEPER = Role.DATA_PROTECTION_OFFICER
 YES = dict.fromkeys(QUESTIONS, True) | {"less_intrusive": False}
 WHY = "The series of break-ins goes on; two new cases in June."
 
@@ -64,7 +66,7 @@ def test_an_order_to_erase_is_carried_out_by_night(world: World, act: Act, apart
     """From the decision on nobody uses the record; the night erases it."""
     with act(world.user(OFFICER), world.desk) as actor:
         report = hand_in(actor)
-    review(world, act, report, Asked("erase", YES, WHY))
+    review(world, act, report, Asked("erase", YES, WHY), role=KEEPER)
 
     with act(world.user(OFFICER), world.desk) as actor:
         assert not Report.objects.seen_by(actor).filter(pk=report.pk).exists()
@@ -133,13 +135,13 @@ def test_no_reason_serves_twice(world: World, act: Act) -> None:
 
 
 def test_nobody_keeps_what_he_recorded(world: World, act: Act) -> None:
-    """The author may let a record go, not keep it."""
+    """The author neither keeps a record nor hides it; whoever controls lets it go before its day."""
     with act(world.user(OFFICER), world.desk) as actor:
         report = hand_in(actor)
 
-    with pytest.raises(WrongApprover):
-        review(world, act, report, Asked("retain", YES, WHY), role=OFFICER)
-    review(world, act, report, Asked("erase", YES, WHY), role=OFFICER)
+    for verdict in ("retain", "restrict"):
+        with pytest.raises(WrongApprover):
+            review(world, act, report, Asked(verdict, YES, WHY), role=OFFICER)
 
 
 def test_one_review_moves_one_clock_once(world: World, act: Act) -> None:
@@ -151,7 +153,7 @@ def test_one_review_moves_one_clock_once(world: World, act: Act) -> None:
     for role in (HEAD, Role.DATA_PROTECTION_OFFICER):
         refused = pytest.raises(ProgrammingError, match="review")
         with act(world.user(role), world.desk), refused, transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT openilp_clock_review(%s, 30)", [made.pk])
+            cursor.execute("SELECT openilp_clock_review(%s)", [made.pk])
 
 
 @pytest.mark.parametrize("event", ["acquittal", "no_further_action", "no_crime"])
@@ -286,3 +288,124 @@ def test_a_corrected_record_of_a_child_stays_under_its_rule(world: World, act: A
             actor=actor, statement=old, new=NewStatement("name", "Tawel Orsk", "fact")
         )
         assert clock_of("statement", new.pk, actor).rule == "MINOR"
+
+
+def test_only_data_protection_has_a_record_erased_before_its_day(world: World, act: Act, apart: Path) -> None:
+    """Neither a head nor whoever reports an event; the unit's head is told, and the order can be taken back."""
+    row = person(world, act, category="CON")
+    with act(world.user(OFFICER), world.desk) as actor:
+        report = hand_in(actor)
+        services.report_event(
+            actor=actor,
+            clock=clock_of("involvement", row.pk, actor),
+            event="death",
+            happened_on=timezone.localdate(),
+        )
+    for record in (report, row):
+        for role in (OFFICER, HEAD):
+            with pytest.raises(NotDueYet):
+                review(world, act, record, Asked("erase", YES, WHY), role=role)
+
+    review(world, act, report, Asked("erase", YES, WHY), role=KEEPER)
+    with act(world.user(HEAD), world.desk) as actor:
+        assert [n.ref for n in Notice.objects.seen_by(actor).filter(kind="erasure_ordered")] == [report.ref]
+    with act(world.user(KEEPER), world.desk) as actor:
+        assert report.pk in {clock.record_id for clock in selectors.due(actor=actor)}
+    review(world, act, report, Asked("retain", YES, "It was a mistake; the case still runs."), role=KEEPER)
+    with act(world.user(HEAD), world.desk) as actor:
+        assert Report.objects.seen_by(actor).filter(pk=report.pk).exists()
+
+
+def test_a_death_is_said_of_persons_only(world: World, act: Act) -> None:
+    """A vehicle does not die."""
+    with act(world.user(OFFICER), world.desk) as actor:
+        car = collation.record_entity(
+            actor=actor,
+            kind="organisation",
+            statements=[NewStatement("name", "Orsk Yard", "fact")],
+            legal_basis=LEGAL_BASIS,
+        )
+        said = Statement.objects.seen_by(actor).get(entity=car)
+        with pytest.raises(OversightError, match="not about one person"):
+            services.report_event(
+                actor=actor,
+                clock=clock_of("statement", said.pk, actor),
+                event="death",
+                happened_on=timezone.localdate(),
+            )
+
+
+def test_keeping_a_report_frees_no_statement_that_is_restricted_by_itself(world: World, act: Act) -> None:
+    """What data protection restricted only data protection lets free, and only record by record."""
+    with act(world.user(OFFICER), world.desk) as actor:
+        report = hand_in(actor)
+        item = Item.objects.seen_by(actor).filter(report=report).first()
+        made = collation.record_entity(
+            actor=actor,
+            kind="organisation",
+            statements=[NewStatement("name", "Orsk Yard", "fact")],
+            item=item,
+        )
+        said = Statement.objects.seen_by(actor).get(entity=made)
+    review(world, act, said, Asked("restrict", YES, "The person objects to this passage."), role=KEEPER)
+    review(world, act, report, Asked("retain", YES, WHY))
+
+    with act(world.user(HEAD), world.desk) as actor:
+        assert not Statement.objects.seen_by(actor).filter(pk=said.pk).exists()
+
+
+@pytest.mark.parametrize("verdict", ["erase", "restrict"])
+def test_the_version_before_a_correction_does_not_hold_again(
+    world: World, act: Act, apart: Path, verdict: str
+) -> None:
+    """Whoever takes a correction away takes what it corrected with it [LEG-06]."""
+    row = person(world, act)
+    with act(world.user(OFFICER), world.desk) as actor:
+        old = Statement.objects.seen_by(actor).get(entity=row.person_id)
+        new = collation.supersede_statement(
+            actor=actor, statement=old, new=NewStatement("name", "Tawel Orsk", "fact")
+        )
+    review(world, act, new, Asked(verdict, YES, WHY), role=KEEPER)
+    if verdict == "erase":
+        run_night(actor_for(keeper_of(world), reason="administration"))
+
+    with act(world.user(HEAD), world.desk) as actor:
+        states = State if verdict == "erase" else [State.NORMAL]
+        found = Statement.objects.seen_by(actor, states=states).filter(pk__in=[old.pk, new.pk])
+        assert not found.exists()
+
+
+def test_an_older_review_is_not_played_again(world: World, act: Act) -> None:
+    """Only the newest review of a record sets its clock."""
+    with act(world.user(OFFICER), world.desk) as actor:
+        report = hand_in(actor)
+    first = review(world, act, report, Asked("retain", YES, WHY))
+    review(world, act, report, Asked("restrict", YES, "The report is disputed as a whole."), role=KEEPER)
+
+    refused = pytest.raises(ProgrammingError, match="used")
+    with act(world.user(HEAD), world.desk), refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT openilp_clock_review(%s)", [first.pk])
+
+
+def test_the_database_knows_how_late_a_review_may_be(world: World, act: Act) -> None:
+    """The rule says it, not the caller: two years for the default rule."""
+    with act(world.user(OFFICER), world.desk) as actor:
+        report = hand_in(actor)
+    late = timezone.localdate() + timedelta(days=2000)
+    refused = pytest.raises(IntegrityError, match="than the rule allows")
+    with (
+        act(world.user(HEAD), world.desk) as actor,
+        refused,
+        patch.object(services.reviews, "_next_review", lambda clock, asked: late),
+        transaction.atomic(),
+    ):
+        services.review_record(
+            actor=actor, clock=clock_of("report", report.pk, actor), asked=Asked("retain", YES, WHY)
+        )
+
+
+def test_missing_clocks_are_wound_by_those_who_answer_for_them(world: World, act: Act) -> None:
+    """The database refuses everybody else."""
+    refused = pytest.raises(ProgrammingError, match="missing clocks")
+    with act(world.user(OFFICER), world.desk), refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT openilp_clock_wind_missing(30)")

@@ -15,6 +15,7 @@ from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import RecordNotFound
 from openilp.safeguards.labels import State
 from openilp.safeguards.models import Erasure, RetentionClock, Tombstone
+from openilp.safeguards.roles import Role
 
 #: Days ahead that the desk shows by default.
 WITHIN_DAYS = 30
@@ -40,9 +41,13 @@ def clocks(*, actor: Actor) -> Any:
 
 
 def due(*, actor: Actor, within_days: int = WITHIN_DAYS) -> Any:
-    """Return the clocks that run out within some days and were not ordered to, the earliest first."""
+    """Return the clocks that run out within some days, the earliest first.
+
+    Records that were ordered to be erased are listed for the data-protection officer only, who can take it back.
+    """
     until = timezone.localdate() + timedelta(days=within_days)
-    return clocks(actor=actor).filter(due_on__lte=until).exclude(cause="ordered").order_by("due_on", "pk")
+    found = clocks(actor=actor).filter(due_on__lte=until).order_by("due_on", "pk")
+    return found if actor.has_role(Role.DATA_PROTECTION_OFFICER) else found.exclude(cause="ordered")
 
 
 def clock(key: UUID, *, actor: Actor) -> RetentionClock:

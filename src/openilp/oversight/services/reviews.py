@@ -6,16 +6,20 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from openilp import reference
 from openilp.oversight import selectors
 from openilp.oversight.errors import OversightConflict, OversightError
 from openilp.oversight.models import LifeEvent, RecordReview
 from openilp.oversight.models.reviews import REVIEWERS
 from openilp.oversight.rules import reviews as rules
 from openilp.oversight.rules.reviews import Asked, Verdict
+from openilp.oversight.selectors.reviews import Waiting
+from openilp.safeguards import notices
 from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import WrongApprover
 from openilp.safeguards.models import RetentionClock
+from openilp.safeguards.people import actor_for, colleagues
 from openilp.safeguards.retention import clocks
 from openilp.safeguards.roles import INTELLIGENCE, Role
 
@@ -38,23 +42,33 @@ class CannotStay(OversightConflict):
         super().__init__(f"Rule {rule} lets this record end; it can be restricted until then, or erased now.")
 
 
+class NotDueYet(OversightConflict):
+    """Say that erasing a record before its day is not for this reviewer."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Until its own review day has come, only the data-protection officer has a record erased; ask there."
+        )
+
+
 @action("oversight.review_record", roles=REVIEWERS)
 def review_record(*, actor: Actor, clock: RetentionClock, asked: Asked) -> RecordReview:
     """Review one record: retain it until its next review, restrict it, or have it erased in the coming night.
 
-    A record is reviewed by itself, with its own reason; nothing is retained by whoever recorded it.
+    A record is reviewed by itself, with its own reason; nothing is kept by whoever recorded it. Before the day of its
+    review comes – its own day, not one that an event brought forward – only the data-protection officer has it erased.
+    The heads of its unit are told of the order.
 
     Raises:
         OversightError: If an answer, the reason or the present facts are missing, or contradict the decision.
-        WrongApprover: If the actor recorded it and would retain it.
+        WrongApprover: If the actor recorded it and would retain or restrict it.
+        NotDueYet: If it would be erased before its day by somebody else than the data-protection officer.
         CannotStay: If its rule has no further review.
         ReasonUsed: If the actor gave this reason before.
     """
     (one,) = selectors.waiting([clock], actor=actor)
     rules.check(asked, needs_grounds=selectors.needs_grounds(one.record))
-    if asked.verdict == Verdict.RETAIN and one.record.created_by_id == actor.user_id:
-        raise WrongApprover("Keeping a record")
-    rule = clocks.rule_of(clock.rule)
+    _check_reviewer(actor, clock, one.record, asked)
     try:
         with transaction.atomic():
             row: RecordReview = RecordReview.objects.record(
@@ -73,8 +87,35 @@ def review_record(*, actor: Actor, clock: RetentionClock, asked: Asked) -> Recor
     except IntegrityError as error:
         raise ReasonUsed from error
     with connection.cursor() as cursor:
-        cursor.execute("SELECT openilp_clock_review(%s, %s)", [row.pk, clocks.grace(rule)])
+        cursor.execute("SELECT openilp_clock_review(%s)", [row.pk])
+    if asked.verdict == Verdict.ERASE:
+        _tell_heads(actor, one)
     return row
+
+
+def _check_reviewer(actor: Actor, clock: RetentionClock, record: Any, asked: Asked) -> None:
+    if asked.verdict == Verdict.ERASE:
+        is_due = clock.due_on <= timezone.localdate() and clock.cause in ("recorded", "reviewed")
+        if not (is_due or actor.has_role(Role.DATA_PROTECTION_OFFICER)):
+            raise NotDueYet
+        return
+    if record.created_by_id == actor.user_id:
+        raise WrongApprover("Keeping a record")
+
+
+def _tell_heads(actor: Actor, one: Waiting) -> None:
+    """Tell the heads of the record's unit who could see it that it goes in the coming night."""
+    heads = colleagues(actor=actor, roles=[Role.HEAD_OF_INTELLIGENCE])
+    told = [
+        user.pk
+        for user in heads
+        if user.unit_id == one.record.owner_unit_id
+        and user.pk != actor.user_id
+        and actor_for(user).may_see(one.record.label)
+    ]
+    notices.notify(
+        actor=actor, recipients=told, kind="erasure_ordered", ref=getattr(one.record, "ref", ""), url=""
+    )
 
 
 def _next_review(clock: RetentionClock, asked: Asked) -> date | None:
@@ -125,9 +166,9 @@ def report_event(*, actor: Actor, clock: RetentionClock, event: str, happened_on
 
 
 def _person(record: Any) -> Any:
-    found = getattr(record, "person_id", None) or getattr(record, "entity_id", None)
-    if found is None:
+    subject = getattr(record, "person", None) or getattr(record, "entity", None)
+    if subject is None or not reference.entity_type(subject.kind).is_person:
         raise OversightError(
             "event", "This record is not about one person; report the death at a record that is."
         )
-    return found
+    return subject.pk

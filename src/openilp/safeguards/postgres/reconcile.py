@@ -32,7 +32,7 @@ _RETENTION_MAY = (
     "openilp_clock_wind_missing(integer)",
     "openilp_clock_pull(text, uuid, date, integer, text, text)",
     "openilp_clock_release(text, uuid[], text, integer)",
-    "openilp_clock_review(uuid, integer)",
+    "openilp_clock_review(uuid)",
     "openilp_restrict(text, uuid, boolean)",
     "openilp_lapsing(text, date, integer)",
     "openilp_erase(uuid, text[], uuid[], text[], boolean)",

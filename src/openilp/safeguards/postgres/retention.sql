@@ -41,6 +41,9 @@ DECLARE
     added integer;
     total integer := 0;
 BEGIN
+    IF NOT openilp_retention_may('{data_protection_officer,head_of_intelligence}') THEN
+        RAISE insufficient_privilege USING MESSAGE = 'missing clocks are for the data-protection officer';
+    END IF;
     FOR each IN SELECT key, value #>> '{}' AS by_rule FROM jsonb_each(reg -> 'kept') LOOP
         EXECUTE format(
             'INSERT INTO safeguards_retentionclock'
@@ -103,12 +106,19 @@ BEGIN
         reg #>> ARRAY['tables', of_kind], of_kind) USING ids, by_rule, grace;
 END $$;
 
--- Set a clock as one review of one record says, once.
-CREATE OR REPLACE FUNCTION openilp_clock_review(review uuid, grace integer) RETURNS void
+-- Set a clock as one review of one record says, once. How late the next review may be, and how long the record then stays
+-- restricted, the rule says. Days have one day of play: where the agency is, tomorrow may have begun.
+DROP FUNCTION IF EXISTS openilp_clock_review(uuid, integer);
+CREATE OR REPLACE FUNCTION openilp_clock_review(review uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
+    reg jsonb := openilp_retention_tables();
+    is_keeper boolean := openilp_retention_may('{data_protection_officer}');
     said record;
     clock record;
+    bounds jsonb;
+    author uuid;
+    latest date;
 BEGIN
     SELECT * INTO said FROM oversight_recordreview r WHERE r.id = review AND r.created_by_id = openilp_claim_user();
     IF NOT FOUND THEN
@@ -116,28 +126,50 @@ BEGIN
     END IF;
     SELECT * INTO clock FROM safeguards_retentionclock c
         WHERE c.kind = said.kind AND c.record_id = said.record_id FOR UPDATE;
-    IF NOT FOUND OR EXISTS (SELECT 1 FROM safeguards_retentionclock c WHERE c.review_id = review) THEN
+    -- Only the newest review of a record moves its clock, so that none of before is played again.
+    IF NOT FOUND OR clock.review_id = review OR said.created_at > clock_timestamp() OR EXISTS (
+        SELECT 1 FROM oversight_recordreview later WHERE later.kind = said.kind
+        AND later.record_id = said.record_id AND later.created_at > said.created_at) THEN
         RAISE insufficient_privilege USING MESSAGE = 'this review has been used, or its record has no clock';
     END IF;
     IF said.decision = 'erase' THEN
+        IF NOT is_keeper AND (clock.due_on > current_date + 1 OR clock.cause NOT IN ('recorded', 'reviewed')) THEN
+            RAISE insufficient_privilege USING MESSAGE = 'the review of this record is not due';
+        END IF;
         UPDATE safeguards_retentionclock c SET erase_on = current_date, due_on = least(c.due_on, current_date),
             cause = 'ordered', review_id = review, restricted_on = coalesce(c.restricted_on, current_date)
             WHERE c.id = clock.id;
         PERFORM openilp_restrict_rows(said.kind, said.record_id, true);
-    ELSE
-        IF said.next_due_on IS NULL OR said.next_due_on <= current_date
-            OR said.next_due_on > least(coalesce(clock.ends_on, 'infinity'), current_date + 3653) THEN
-            RAISE check_violation USING MESSAGE = 'the next review lies in the past, or behind the hard stop';
-        END IF;
-        UPDATE safeguards_retentionclock c SET due_on = said.next_due_on,
-            erase_on = said.next_due_on + 1 + grace, cause = 'reviewed', review_id = review,
-            restricted_on = CASE said.decision WHEN 'restrict' THEN coalesce(c.restricted_on, current_date) END
-            WHERE c.id = clock.id;
-        PERFORM openilp_restrict_rows(said.kind, said.record_id, said.decision = 'restrict');
+        RETURN;
     END IF;
+    EXECUTE format('SELECT r.created_by_id FROM public.%I r WHERE r.id = $1', reg #>> ARRAY['tables', said.kind])
+        INTO author USING said.record_id;
+    IF author = said.created_by_id THEN
+        RAISE insufficient_privilege USING MESSAGE = 'a review that keeps a record is not for whoever recorded it';
+    END IF;
+    IF said.decision = 'retain' AND clock.restricted_on IS NOT NULL AND NOT is_keeper THEN
+        RAISE insufficient_privilege USING MESSAGE = 'a review that lifts a restriction is for data protection';
+    END IF;
+    bounds := reg #> ARRAY['rules', clock.rule];
+    IF bounds ->> 'repeat' IS NOT NULL
+        AND coalesce(clock.started_on + (bounds ->> 'stop')::interval > current_date, true) THEN
+        latest := least(current_date + 1 + (bounds ->> 'repeat')::interval,
+            clock.started_on + (bounds ->> 'stop')::interval, clock.ends_on)::date;
+    ELSIF said.decision = 'restrict' THEN
+        latest := clock.ends_on;
+    END IF;
+    IF said.next_due_on IS NULL OR said.next_due_on <= current_date OR latest IS NULL OR said.next_due_on > latest THEN
+        RAISE check_violation USING MESSAGE = 'the next review lies in the past, or later than the rule allows';
+    END IF;
+    UPDATE safeguards_retentionclock c SET due_on = said.next_due_on,
+        erase_on = said.next_due_on + 1 + (bounds ->> 'grace')::integer, cause = 'reviewed', review_id = review,
+        restricted_on = CASE said.decision WHEN 'restrict' THEN coalesce(c.restricted_on, current_date) END
+        WHERE c.id = clock.id;
+    PERFORM openilp_restrict_rows(said.kind, said.record_id, said.decision = 'restrict');
 END $$;
 
--- Restrict a record with its parts, or lift it; quarantined rows stay where they are. For the functions here only.
+-- Restrict a record with its parts and earlier versions, or lift it; what is restricted by a clock of its own stays so, and
+-- quarantined rows stay where they are. For the functions here only.
 CREATE OR REPLACE FUNCTION openilp_restrict_rows(of_kind text, of_id uuid, is_on boolean) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -150,10 +182,18 @@ BEGIN
         CASE WHEN is_on THEN 'normal' ELSE 'restricted' END;
     FOR key IN SELECT * FROM jsonb_array_elements(reg -> 'keys') k
         WHERE k ->> 'parent' = of_kind AND (k ->> 'part')::boolean AND reg -> 'labelled' ? (k ->> 'child')
+        UNION ALL
+        -- A hidden correction would make the version before it hold again.
+        SELECT jsonb_build_object('child', of_kind, 'column', 'id', 'of', 'supersedes_id')
+        WHERE reg -> 'superseding' ? of_kind
     LOOP
-        FOR part IN EXECUTE format('SELECT id FROM public.%I WHERE %I = $1',
-            reg #>> ARRAY['tables', key ->> 'child'], key ->> 'column') USING of_id
+        FOR part IN EXECUTE format('SELECT id FROM public.%1$I WHERE %2$I = %3$s',
+            reg #>> ARRAY['tables', key ->> 'child'], key ->> 'column',
+            CASE WHEN key ? 'of' THEN format('(SELECT supersedes_id FROM public.%I WHERE id = $1)',
+                reg #>> ARRAY['tables', of_kind]) ELSE '$1' END) USING of_id
         LOOP
+            CONTINUE WHEN NOT is_on AND EXISTS (SELECT 1 FROM safeguards_retentionclock c
+                WHERE c.kind = key ->> 'child' AND c.record_id = part AND c.restricted_on IS NOT NULL);
             PERFORM openilp_restrict_rows(key ->> 'child', part, is_on);
         END LOOP;
     END LOOP;
@@ -268,6 +308,15 @@ BEGIN
         END IF;
         UPDATE safeguards_tombstone t SET is_expanded = true
             WHERE t.erasure_id = erasure AND t.kind = batch.kind AND t.record_id = ANY(batch.ids);
+        -- The version before an erased correction would hold again.
+        IF reg -> 'superseding' ? batch.kind THEN
+            EXECUTE format('SELECT array_agg(supersedes_id) FROM public.%I'
+                ' WHERE id = ANY($1) AND supersedes_id IS NOT NULL', reg #>> ARRAY['tables', batch.kind])
+                INTO hits USING batch.ids;
+            IF hits IS NOT NULL THEN
+                PERFORM openilp_tombstones(erasure, batch.kind, hits, batch.rule, false);
+            END IF;
+        END IF;
         FOR key IN SELECT * FROM jsonb_array_elements(reg -> 'keys') k WHERE k ->> 'parent' = batch.kind LOOP
             IF key ->> 'assign' IS NULL THEN
                 EXECUTE format('SELECT array_agg(id) FROM public.%I WHERE %I = ANY($1)',

@@ -6,8 +6,10 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
+from openilp import reference
+from openilp.reference import Period
 from openilp.safeguards.postgres.tables import TableClass, managed_models, table_class
-from openilp.safeguards.retention import handling
+from openilp.safeguards.retention import clocks, handling
 
 _ERASABLE = (TableClass.LABELLED, TableClass.THROUGH)
 
@@ -40,6 +42,7 @@ def described() -> dict[str, Any]:
         ),
         "named": sorted(k for k, m in models_of.items() if any(f.name == "ref" for f in m._meta.fields)),
         "kept": {kind: each.default_rule for kind, each in handling.kept().items()},
+        "rules": _rules(),
         "keys": [key for kind in sorted(models_of) for key in _keys(models_of[kind], models_of)],
         "through": _through(models_of),
         "beside": sorted(m._meta.db_table for m in beside()),
@@ -51,6 +54,24 @@ def described() -> dict[str, Any]:
         },
         "files": {kind: each.file_column for kind, each in told.items() if each.file_column},
     }
+
+
+def _rules() -> dict[str, dict[str, Any]]:
+    """Return of every retention rule the days of restriction, the time between reviews, and the hard stop."""
+    return {
+        rule.code: {
+            "grace": clocks.grace(rule),
+            "repeat": _interval(rule.repeat),
+            "stop": _interval(rule.hard_stop),
+        }
+        for rule in reference.catalogue().retention.get("retention-rules", None).values
+    }
+
+
+def _interval(period: Period | None) -> str | None:
+    if period is None:
+        return None
+    return f"{period.years} years {period.months} months {period.days} days"
 
 
 def _ref(model: type[models.Model]) -> Iterable[str]:
