@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection, models
+from django.db import ProgrammingError, connection, models, transaction
 from django.utils import timezone
 
 from openilp.oversight.errors import OversightConflict, OversightError
-from openilp.oversight.models import LogExamination, LogFigure, LookUpSample, MisuseSign
+from openilp.oversight.models import LogExamination, LogFigure, LookUpSample, MisuseSign, SignAnswer
 from openilp.oversight.rules.misuse import RULES
 from openilp.oversight.selectors import misuse as questions
 from openilp.oversight.services import misuse, samples
 from openilp.safeguards.acting import acting
-from openilp.safeguards.errors import NotPermitted, RecordNotFound
+from openilp.safeguards.errors import NotPermitted, RecordNotFound, WrongApprover
 from openilp.safeguards.models import Membership, Notice, User
 from openilp.safeguards.people import actor_for
 from openilp.safeguards.postgres.bootstrap import SEQUENCER
@@ -268,3 +268,36 @@ def test_the_figures_name_nobody_and_show_no_small_cell(log: Log) -> None:
     with acting(actor_for(world.user(HEAD)), "test") as block:
         assert LogFigure.objects.seen_by(block.actor).count() == 0
         assert MisuseSign.objects.seen_by(block.actor).count() == 0
+
+
+def test_an_examination_ends_with_a_full_hour_that_has_passed(log: Log) -> None:
+    """Whoever could pick the second could draw until the lot leaves him out [LEG-12]."""
+    world = make_world()
+    row = examined(world, NOON + timedelta(minutes=59, seconds=7))
+    assert row.until == NOON
+    with pytest.raises(misuse.NothingToExamine):
+        examined(world, NOON + timedelta(minutes=58))
+    with pytest.raises(OversightError, match="lies ahead"):
+        examined(world, timezone.now() + DAY)
+
+
+def test_nobody_answers_for_the_own_second_account_or_keeps_the_own_hours(log: Log) -> None:
+    """Signs about a person are not explained by the person, nor are the hours moved that make them [LEG-12]."""
+    world = make_world()
+    seeded(world, log)
+    examined(world)
+    officer, head = world.user(DPO), world.user(HEAD)
+    User.objects.filter(pk=officer.pk).update(staff_number="4711")
+    reason = "A stock-taking that was announced."
+    for number in ("47-11", "4711"):
+        User.objects.filter(pk=head.pk).update(staff_number=number)
+        actor = actor_for(User.objects.get(pk=officer.pk))
+        with acting(actor, "test.answer"):
+            row = questions.sign_list(actor=actor).get(rule="bulk_browsing")
+            with pytest.raises(WrongApprover):
+                misuse.answer_sign(actor=actor, sign=row, outcome="explained", reason=reason)
+            for user in (officer, head):
+                with pytest.raises(WrongApprover):
+                    misuse.keep_pattern(actor=actor, user=user, shifts=[])
+    with acting(actor, "test.answer"), pytest.raises(ProgrammingError), transaction.atomic():
+        SignAnswer.objects.record(actor=actor, sign=row, outcome="explained", reason=reason)

@@ -50,7 +50,7 @@ class SignAnswerIn(Schema):
 
 
 class ExamineIn(Schema):
-    """Up to when the log is examined; without it up to now."""
+    """Up to which full hour the log is examined; without it up to the last one."""
 
     until: datetime | None = None
 

@@ -116,7 +116,13 @@ class SignAnswer(Identified):
     policy_see = (
         "EXISTS (SELECT 1 FROM oversight_misusesign asked WHERE asked.id = oversight_signanswer.sign_id)"
     )
-    policy_record = f"{MINE} AND {IS_OVERSEER} AND {policy_see}"
+    policy_record = (
+        f"{MINE} AND {IS_OVERSEER} AND {policy_see}"  # noqa: S608 (names of our own tables)
+        " AND NOT EXISTS (SELECT 1 FROM oversight_misusesign asked"
+        " JOIN safeguards_user about ON about.id = asked.about_id AND about.staff_number <> ''"
+        " JOIN safeguards_user own ON own.staff_number = about.staff_number"
+        " WHERE asked.id = oversight_signanswer.sign_id AND own.id = (SELECT openilp_claim_user()))"
+    )
 
     sign = models.OneToOneField(MisuseSign, on_delete=models.PROTECT, related_name="answer")
     outcome = models.CharField(max_length=16, choices=[(code, code) for code in OUTCOMES])

@@ -24,6 +24,8 @@ from openilp.oversight.services import samples
 from openilp.safeguards import notices
 from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
+from openilp.safeguards.approvals import is_second
+from openilp.safeguards.errors import WrongApprover
 from openilp.safeguards.models import AuditEvent, User
 from openilp.safeguards.roles import OVERSEERS
 
@@ -72,15 +74,18 @@ def examine_log(
 
     Args:
         actor: Who oversees; what is found is recorded under this account and answered by a human.
-        until: Where it ends, at most now.
+        until: Where it ends: the full hour before this moment, so that nobody picks the lot by picking the second.
         limits: From where on something is a sign.
         rng: What draws the look-ups; without one it is seeded by the newest leaf of the log, so that whoever holds a
             copy of the log can draw again.
 
     Raises:
+        OversightError: If the moment lies ahead.
         NothingToExamine: If the log is examined up to there.
     """
-    until = min(until, timezone.now())
+    if until > timezone.now():
+        raise OversightError("until", f"{until:%Y-%m-%d %H:%M} lies ahead; name a moment up to now.")
+    until = until.replace(minute=0, second=0, microsecond=0)
     last = LogExamination.objects.seen_by(actor).aggregate(last=Max("until"))["last"]
     since = last or until - _FIRST
     if since >= until:
@@ -199,9 +204,12 @@ def answer_sign(*, actor: Actor, sign: MisuseSign, outcome: str, reason: str) ->
         reason: What was looked at, and why that is the answer.
 
     Raises:
+        WrongApprover: If it is about the actor, whichever account.
         OversightError: If the outcome is none, or the reason says nothing.
         AlreadyAnswered: If it has its answer.
     """
+    if not is_second(actor=actor, authors=[sign.about_id]):
+        raise WrongApprover("A sign")
     if outcome not in OUTCOMES:
         raise OversightError("outcome", f"'{outcome}' is no outcome; use one of {', '.join(OUTCOMES)}.")
     if len(reason.strip()) < _SHORTEST_REASON:
@@ -224,13 +232,16 @@ def keep_pattern(
 
     Args:
         actor: Who oversees.
-        user: The account.
+        user: The account of somebody else.
         shifts: Weekday from Monday as 0, begin and end as 08:00; an end before the begin is on the next day.
         address: Where the person lives; only the words of the street are kept, folded.
 
     Raises:
+        WrongApprover: If it is an account of the actor.
         OversightError: If a shift cannot be read.
     """
+    if not is_second(actor=actor, authors=[user.pk]):
+        raise WrongApprover("A pattern of duty")
     try:
         kept = [(int(day), _time(begins), _time(ends)) for day, begins, ends in shifts]
     except (TypeError, ValueError) as error:
