@@ -6,7 +6,10 @@ import pytest
 from django.test import Client
 
 from openilp.collection.models import Report
+from openilp.safeguards import approvals
 from openilp.safeguards.labels import Label, Level
+from openilp.safeguards.models import Membership
+from openilp.safeguards.relabelling import label_like, lower_label, lowering, tighten_label
 from openilp.safeguards.roles import Role
 from tests.factories import World, lawful
 
@@ -81,3 +84,33 @@ def test_a_hidden_record_has_no_label_to_look_at(world: World, report: Report) -
     assert (
         owner.post(f"/api/v1/labels/{report.ref}", body, content_type="application/json").status_code == 403
     )
+
+
+def test_whom_the_former_label_kept_out_learns_neither_its_matters_nor_the_reason(
+    world: World, report: Report, act: Any
+) -> None:
+    """A record is seen by its present label, and so is what it was: cut to what the reader may know [LEG-01]."""
+    head, chair = visiting(world, Role.HEAD_OF_INTELLIGENCE), world.user(Role.CHAIR)
+    Membership.objects.create(matter=world.operation, user=chair)
+    with act(world.user(Role.HEAD_OF_INTELLIGENCE), world.desk) as actor:
+        inside = label_like(report, level=2, compartments=[world.operation.pk])
+        tighten_label(actor=actor, row=report, label=inside, reason="Closed for Lantern.")
+        report = Report.objects.seen_by(actor).get(pk=report.pk)
+    wanted = label_like(report, compartments=[])
+    with act(world.user(Role.HEAD_OF_INTELLIGENCE), world.desk) as actor:
+        asked = approvals.ask(actor=actor, subject=lowering(report, wanted), reason=WHY)
+    with act(chair, world.desk) as actor:
+        approvals.answer(actor=actor, request=asked, digest=asked.digest, is_approved=True)
+    with act(world.user(Role.HEAD_OF_INTELLIGENCE), world.desk) as actor:
+        lower_label(actor=actor, row=report, label=wanted, reason=WHY, approval=asked)
+
+    reader = visiting(world, Role.DATA_PROTECTION_OFFICER)
+    for client, matters, reasons in (
+        (head, [str(world.operation.pk)], [WHY, "Closed for Lantern."]),
+        (reader, [], ["", ""]),
+    ):
+        lowered, tightened = client.get(f"/api/v1/labels/{report.ref}").json()["changes"]
+        assert lowered["before"]["compartments"] == tightened["after"]["compartments"] == matters
+        assert [lowered["reason"], tightened["reason"]] == reasons
+        page = client.get(f"/labels/{report.ref}").content.decode()
+        assert [why for why in (WHY, "Closed for Lantern.") if why in page] == [why for why in reasons if why]

@@ -5,8 +5,9 @@ control given up by the originator. The second person may see the record as it i
 kept control, he is of the originator's unit.
 """
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from openilp.safeguards.approvals import Subject
 from openilp.safeguards.errors import Conflict, InvalidInput
 from openilp.safeguards.gate import related
 from openilp.safeguards.labels import Label, Level
-from openilp.safeguards.models import ApprovalRequest, LabelChange
+from openilp.safeguards.models import ApprovalRequest, LabelChange, User
 from openilp.safeguards.models.approvals import LOWER
 from openilp.safeguards.records import ProtectedRecord
 from openilp.safeguards.roles import Role
@@ -47,6 +48,18 @@ class NotTighter(Conflict):
         super().__init__(
             "This label lets somebody see the record who could not before; ask a second person for it."
         )
+
+
+@dataclass(frozen=True)
+class ToldChange:
+    """A change of a label as far as somebody may read it; `reason` is empty for whom either label keeps out."""
+
+    created_at: datetime
+    created_by: User
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    is_lowered: bool
+    reason: str
 
 
 def label_like(
@@ -124,6 +137,34 @@ def lower_label(
 def changes_of(row: ProtectedRecord, *, actor: Actor) -> Any:
     """Return the changes of a row's label, newest first."""
     return LabelChange.objects.seen_by(actor).filter(object_id=row.pk).order_by("-created_at")
+
+
+def told(changes: Iterable[LabelChange], *, actor: Actor) -> list[ToldChange]:
+    """Return changes as an actor may read them: whoever sees a row by its present label need not know the former one.
+
+    The actor's own matters alone are named, and a reason is for those whom both labels let in.
+    """
+    return [
+        ToldChange(
+            change.created_at,
+            change.created_by,
+            _named(change.before, actor),
+            _named(change.after, actor),
+            change.is_lowered,
+            change.reason if _lets_in(change.before, actor) and _lets_in(change.after, actor) else "",
+        )
+        for change in changes
+    ]
+
+
+def _named(said: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+    own = {str(key) for key in actor.compartments}
+    return {**said, "compartments": [key for key in said["compartments"] if key in own]}
+
+
+def _lets_in(said: Mapping[str, Any], actor: Actor) -> bool:
+    inside = frozenset(UUID(key) for key in said["compartments"])
+    return actor.may_see(Label(Level(said["level"]), inside, actor.unit_id, frozenset(said["releasable_to"])))
 
 
 def _check(row: ProtectedRecord, label: Label, reason: str) -> None:

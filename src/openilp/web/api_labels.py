@@ -6,9 +6,9 @@ from typing import Any
 from ninja import Field, Router, Schema, Status
 
 from openilp.safeguards.actions import opens
-from openilp.safeguards.models import ApprovalRequest, LabelChange
+from openilp.safeguards.models import ApprovalRequest
 from openilp.safeguards.records import ProtectedRecord
-from openilp.safeguards.relabelling import LABELLERS, changes_of
+from openilp.safeguards.relabelling import LABELLERS, ToldChange, changes_of, told
 from openilp.safeguards.requests import ActorRequest
 from openilp.safeguards.roles import CONTENT
 from openilp.web import label_verbs
@@ -18,7 +18,7 @@ router = Router(tags=["accounts"])
 
 
 class LabelChangeOut(Schema):
-    """One change of a label."""
+    """One change of a label; of its matters the own ones, and a reason where both labels let the reader in."""
 
     created_at: datetime
     by: str
@@ -28,7 +28,7 @@ class LabelChangeOut(Schema):
     reason: str
 
     @staticmethod
-    def resolve_by(row: LabelChange) -> str:
+    def resolve_by(row: ToldChange) -> str:
         """Return the account that changed it."""
         return row.created_by.username
 
@@ -86,9 +86,10 @@ def lower(request: ActorRequest, ref: str, approval: str) -> dict[str, Any]:
 
 
 def _shown(request: ActorRequest, row: ProtectedRecord) -> dict[str, Any]:
+    changes = changes_of(row, actor=request.actor).select_related("created_by")[:50]
     return {
         "level": row.level,
         "releasable_to": row.releasable_to,
         "originator_control": row.originator_control,
-        "changes": list(changes_of(row, actor=request.actor).select_related("created_by")[:50]),
+        "changes": told(changes, actor=request.actor),
     }

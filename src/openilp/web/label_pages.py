@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from openilp.safeguards.actions import opens
 from openilp.safeguards.errors import InvalidInput
 from openilp.safeguards.models import ApprovalRequest
-from openilp.safeguards.relabelling import LABELLERS, changes_of
+from openilp.safeguards.relabelling import LABELLERS, changes_of, told
 from openilp.safeguards.requests import ActorRequest
 from openilp.safeguards.roles import CONTENT
 from openilp.web import label_verbs
@@ -50,7 +50,7 @@ def label(request: ActorRequest, ref: str) -> HttpResponse:
         "row": row,
         "ref": ref.upper(),
         "form": form,
-        "changes": changes_of(row, actor=actor).select_related("created_by")[:50],
+        "changes": told(changes_of(row, actor=actor).select_related("created_by")[:50], actor=actor),
         "may_change": actor.has_role(*LABELLERS) and not actor.partner,
     }
     return render(request, "web/label.html", context, status=422 if request.method == "POST" else 200)
