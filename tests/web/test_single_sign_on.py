@@ -11,10 +11,13 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
+from django.urls import reverse
 
 from openilp.safeguards import people
+from openilp.safeguards.models import User
 from openilp.safeguards.roles import Role
 from openilp.web.single_sign_on import provider_of
+from tests.approving import approved
 from tests.factories import PASSWORD, World
 
 #: The provider's own libraries announce changes; that is no fault of ours.
@@ -211,3 +214,42 @@ def test_without_a_provider_there_is_nothing(world: World, settings: Any) -> Non
     assert "single-sign-on" in page.content.decode()
     assert "form-action 'self' https://id.example.org;" in page["Content-Security-Policy"]
     assert Client().post("/account/single-sign-on/oidc-0/").status_code == 404
+
+
+def test_a_starting_password_binds_nothing(world: World, issuer: str) -> None:
+    """Whoever handed it over knows it too: an own one comes first."""
+    User.objects.filter(username="chair").update(must_change_password=True)
+    client = by_password("chair")
+
+    begun = client.post(f"/account/single-sign-on/{provider_of(issuer)}/?process=connect")
+    assert begun["Location"] == "/account/single-sign-on/bind/"
+    assert client.get(begun["Location"])["Location"] == reverse("change-password")
+    assert not SocialAccount.objects.exists()
+
+
+def test_a_new_password_and_leaving_end_the_binding(world: World, issuer: str, act: Any) -> None:
+    """What somebody bound who had taken the account over is no way back in."""
+    admin, second, user = (world.user(r) for r in (Role.ADMINISTRATOR, Role.HEAD_OF_INTELLIGENCE, Role.CHAIR))
+    bind(by_password("chair"), issuer, "s-1")
+    asked = approved(people.resetting(user=User.objects.get(pk=user.pk)), by=admin, second=second)
+    with act(admin) as actor:
+        people.reset_password(actor=actor, user=User.objects.get(pk=user.pk), approval=asked)
+    assert not SocialAccount.objects.exists()
+    client = Client()
+    sign_on(client, issuer, "s-1")
+    assert client.get("/")["Location"].startswith("/account/login/")
+
+    bind(by_password("plan_owner"), issuer, "s-2")
+    assert SocialAccount.objects.count() == 1
+    with act(admin) as actor:
+        people.leave(actor=actor, user=User.objects.get(username="plan_owner"))
+    assert not SocialAccount.objects.exists()
+
+
+def test_a_binding_that_was_not_made_is_not_logged(world: World, issuer: str, events: list[Any]) -> None:
+    """Another account's identity stays that account's, and the log says nothing else."""
+    bind(by_password("chair"), issuer, "s-1")
+    bind(by_password("plan_owner"), issuer, "s-1")
+
+    assert [event["action"] for event in events].count("web.bind_single_sign_on") == 1
+    assert SocialAccount.objects.get().user_id == world.user(Role.CHAIR).pk

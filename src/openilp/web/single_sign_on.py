@@ -77,8 +77,7 @@ class Adapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return False
 
     def get_connect_redirect_url(self, request: HttpRequest, socialaccount: SocialAccount) -> str:
-        """Return to the settings after binding."""
-        log("web.bind_single_sign_on", str(request.user.pk), operation="account")
+        """Return to the settings after binding, or after it was refused."""
         return reverse("my-settings")
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
@@ -129,9 +128,20 @@ class Protocol(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
 def begin(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Send whoever logs in, or binds, to the provider; binding goes by its page, where the password is asked for."""
     binds = "process" in request.GET or "process" in request.POST
-    if binds and not (request.user.is_authenticated and did_recently_reauthenticate(request)):
+    if binds and not (_may_bind(request) and did_recently_reauthenticate(request)):
         return redirect("bind-single-sign-on")
     return _served(OAuth2LoginView, request, provider_id)
+
+
+def _may_bind(request: HttpRequest) -> bool:
+    """Tell whether somebody is logged in with a password that nobody else knows."""
+    user: Any = request.user
+    return bool(user.is_authenticated) and not user.must_change_password
+
+
+def log_bound(sender: Any, request: HttpRequest, **_: Any) -> None:
+    """Log that an account was bound to an identity."""
+    log("web.bind_single_sign_on", str(request.user.pk), operation="account")
 
 
 def come_back(request: HttpRequest, provider_id: str) -> HttpResponse:
@@ -153,6 +163,8 @@ def bind(request: HttpRequest) -> HttpResponse:
     """Show what binding means, and begin it; whoever took over a session cannot: the password is asked for again."""
     if not settings.OPENILP_OIDC_ISSUER:
         raise Http404
+    if not _may_bind(request):
+        return redirect("change-password")
     return render(request, "socialaccount/bind.html", login_context())
 
 

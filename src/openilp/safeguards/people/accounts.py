@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from django.apps import apps
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q
@@ -45,6 +46,11 @@ def end_sessions(user: User) -> None:
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
     user.refresh_from_db(fields=["session_epoch"])
     ApiToken.objects.filter(user=user).delete()
+
+
+def _unbind(user: User) -> None:
+    """Take every single sign-on off an account: what somebody bound before is no way in any more."""
+    apps.get_model("socialaccount", "SocialAccount").objects.filter(user_id=user.pk).delete()
 
 
 def read_anew(user: User) -> None:
@@ -260,19 +266,20 @@ def _check_open(user: User) -> None:
 
 @action("safeguards.leave", roles=[Role.ADMINISTRATOR], operation="account")
 def leave(*, actor: Actor, user: User) -> User:
-    """Close the account of a leaver: no log-in, no matters, no sessions, no tokens."""
+    """Close the account of a leaver: no log-in, no single sign-on, no matters, no sessions, no tokens."""
     now = timezone.now()
     _end_memberships(user)
     user.is_active, user.left_at = False, now
     user.set_unusable_password()
     user.save(update_fields=["is_active", "left_at", "password"])
+    _unbind(user)
     end_sessions(user)
     return user
 
 
 @action(RESET, roles=[Role.ADMINISTRATOR], operation="account")
 def reset_password(*, actor: Actor, user: User, approval: ApprovalRequest | None = None) -> str:
-    """Set a new starting password, handed over in person; sessions and tokens end.
+    """Set a new starting password, handed over in person; sessions, tokens and single sign-on end.
 
     Raises:
         AccountError: If it is the own account or a closed one.
@@ -287,6 +294,7 @@ def reset_password(*, actor: Actor, user: User, approval: ApprovalRequest | None
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
+    _unbind(user)
     end_sessions(user)
     notices.notify(actor=actor, recipients=[user.pk], kind="password_reset", url="/settings/")
     return password
