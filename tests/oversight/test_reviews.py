@@ -23,7 +23,7 @@ from openilp.safeguards.labels import State
 from openilp.safeguards.models import Notice, RetentionClock
 from openilp.safeguards.people import actor_for
 from openilp.safeguards.roles import Role
-from tests.evaluation.making import Act, hand_in
+from tests.evaluation.making import Act, hand_in, not_second
 from tests.factories import LEGAL_BASIS, World
 from tests.oversight.making import FACTS, LAPSED, days_ago, keeper_of, person
 
@@ -142,6 +142,11 @@ def test_nobody_keeps_what_he_recorded(world: World, act: Act) -> None:
     for verdict in ("retain", "restrict"):
         with pytest.raises(WrongApprover):
             review(world, act, report, Asked(verdict, YES, WHY), role=OFFICER)
+
+    for actor in not_second(world, act, OFFICER):
+        clock = clock_of("report", report.pk, actor)
+        with pytest.raises(WrongApprover):
+            services.review_record(actor=actor, clock=clock, asked=Asked("retain", YES, WHY))
 
 
 def test_one_review_moves_one_clock_once(world: World, act: Act) -> None:

@@ -17,6 +17,7 @@ from openilp.oversight.selectors.reviews import Waiting
 from openilp.safeguards import notices
 from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
+from openilp.safeguards.approvals import is_second
 from openilp.safeguards.errors import WrongApprover
 from openilp.safeguards.models import RetentionClock
 from openilp.safeguards.people import actor_for, colleagues
@@ -61,7 +62,7 @@ def review_record(*, actor: Actor, clock: RetentionClock, asked: Asked) -> Recor
 
     Raises:
         OversightError: If an answer, the reason or the present facts are missing, or contradict the decision.
-        WrongApprover: If the actor recorded it and would retain or restrict it.
+        WrongApprover: If the actor recorded it, or stands in for whoever did, and would retain or restrict it.
         NotDueYet: If it would be erased before its day by somebody else than the data-protection officer.
         CannotStay: If its rule has no further review.
         ReasonUsed: If the actor gave this reason before.
@@ -99,7 +100,7 @@ def _check_reviewer(actor: Actor, clock: RetentionClock, record: Any, asked: Ask
         if not (is_due or actor.has_role(Role.DATA_PROTECTION_OFFICER)):
             raise NotDueYet
         return
-    if record.created_by_id == actor.user_id:
+    if not is_second(actor=actor, authors=[record.created_by_id]):
         raise WrongApprover("Keeping a record")
 
 
