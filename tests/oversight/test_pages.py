@@ -100,7 +100,29 @@ def test_an_event_is_reported_on_the_page_of_the_place_in_a_matter(world: World,
     )
     sent = client.post(f"/oversight/clocks/{key}/event", {"event": "acquittal", "happened_on": today})
     assert sent.status_code == 302
-    assert client.get(f"/api/v1/oversight/clocks/{key}").json()["rule"] == "ACQ"
+    keeper = browser(world, Role.DATA_PROTECTION_OFFICER)
+    assert keeper.get(f"/api/v1/oversight/clocks/{key}").json()["rule"] == "ACQ"
     later = {"event": "death", "happened_on": "2099-01-01"}
     answer = client.post(f"/api/v1/oversight/clocks/{key}/events", later, content_type="application/json")
     assert (answer.status_code, answer.json()["field"]) == (422, "happened_on")
+
+
+def test_why_a_review_comes_early_is_told_to_data_protection_only(world: World, act: Act) -> None:
+    """A hidden record that says that a person is a child, or dead, does not show on the person's other clocks."""
+    row = person(world, act, category="VIC", born=f"{timezone.localdate().year - 9}-02-03")
+    told = {}
+    for role in (Role.INTELLIGENCE_OFFICER, Role.HEAD_OF_INTELLIGENCE, Role.DATA_PROTECTION_OFFICER):
+        client = browser(world, role)
+        rows = client.get("/api/v1/oversight/clocks?within_days=2000").json()
+        (one,) = (each for each in rows if each["ref"] == row.ref)
+        told[role] = (one["rule"], one["cause"])
+        page = client.get(f"/oversight/clocks/{one['id']}").content.decode()
+        listed = client.get("/oversight/reviews?within=1827").content.decode()
+        shown = ["a child is concerned" in page, "MINOR" in page, "MINOR" in listed]
+        assert shown == [role is Role.DATA_PROTECTION_OFFICER] * 3
+
+    assert told == {
+        Role.INTELLIGENCE_OFFICER: ("", ""),
+        Role.HEAD_OF_INTELLIGENCE: ("", ""),
+        Role.DATA_PROTECTION_OFFICER: ("MINOR", "child"),
+    }

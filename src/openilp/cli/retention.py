@@ -32,7 +32,7 @@ def due(wanted: Wanted, within_days: int) -> None:
         for one in found:
             clock = one.clock
             print(
-                f"{clock.due_on}  {one.ref:<12}  {clock.rule:<8}  erased {clock.erase_on}  {one.title[:60]}"
+                f"{clock.due_on}  {one.ref:<12}  {one.rule or '–':<8}  erased {clock.erase_on}  {one.title[:60]}"
             )
         if not found:
             click.echo("No review comes in that time.", err=True)

@@ -22,7 +22,10 @@ _MOST = 200
 
 
 class ClockOut(Schema):
-    """The clock of a record: rule, next review, and the day of its erasure if nobody reviews it."""
+    """The clock of a record: rule, next review, and the day of its erasure if nobody reviews it.
+
+    Rule and cause of a clock that an event brought forward are empty, except for the data-protection officer.
+    """
 
     id: UUID
     kind: str
@@ -71,8 +74,9 @@ class ErasureOut(Schema):
 
 
 def _shown(one: Waiting) -> dict[str, Any]:
-    names = ("id", "kind", "rule", "started_on", "due_on", "erase_on", "ends_on", "cause", "restricted_on")
-    return {name: getattr(one.clock, name) for name in names} | {"ref": one.ref, "title": one.title}
+    names = ("id", "kind", "started_on", "due_on", "erase_on", "ends_on", "restricted_on")
+    shown = {name: getattr(one.clock, name) for name in names}
+    return shown | {name: getattr(one, name) for name in ("ref", "title", "rule", "cause")}
 
 
 @router.get("/clocks", response=list[ClockOut])

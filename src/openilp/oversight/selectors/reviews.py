@@ -15,6 +15,7 @@ from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import RecordNotFound
 from openilp.safeguards.labels import State
 from openilp.safeguards.models import Erasure, RetentionClock, Tombstone
+from openilp.safeguards.retention.clocks import CAUSES
 from openilp.safeguards.roles import Role
 
 #: Days ahead that the desk shows by default.
@@ -28,6 +29,17 @@ class Waiting:
     clock: RetentionClock
     record: Any
     title: str
+    is_told_why: bool
+
+    @property
+    def rule(self) -> str:
+        """Return the rule of the clock; empty where it would tell what was said of a person elsewhere."""
+        return self.clock.rule if self.is_told_why else ""
+
+    @property
+    def cause(self) -> str:
+        """Return what set the clock last; empty where it would tell what was said of a person elsewhere."""
+        return self.clock.cause if self.is_told_why else ""
 
     @property
     def ref(self) -> str:
@@ -71,10 +83,16 @@ def waiting(rows: Iterable[RetentionClock], *, actor: Actor) -> list[Waiting]:
         model: Any = find.kinds()[kind]
         records |= {row.pk: row for row in model.objects.seen_by(actor, states=State).filter(pk__in=wanted)}
     return [
-        Waiting(row, records[row.record_id], title_of(records[row.record_id]))
+        Waiting(row, records[row.record_id], title_of(records[row.record_id]), _is_told_why(row, actor))
         for row in rows
         if row.record_id in records
     ]
+
+
+def _is_told_why(row: RetentionClock, actor: Actor) -> bool:
+    """Tell whether an actor learns what set a clock: an event may stand in a record that the actor does not see."""
+    was_pulled = row.cause in CAUSES or row.rule in ("MINOR", "ACQ")
+    return not was_pulled or actor.has_role(Role.DATA_PROTECTION_OFFICER)
 
 
 def title_of(record: Any) -> str:
