@@ -161,7 +161,9 @@ def test_every_setting_of_the_environment_is_documented() -> None:
 def test_every_kind_of_problem_has_its_anchor(site: Path) -> None:
     """What the API names in `type` is found on the page of problems."""
     page = (site / "reference" / "problems.html").read_text(encoding="utf-8")
-    kinds = {kind.__name__ for base in (InvalidInput, Conflict) for kind in (base, *base.__subclasses__())}
+    found = [kind for base in (InvalidInput, Conflict) for kind in (base, *base.__subclasses__())]
+    # The terminal answers with words of its own, which no caller of the API meets.
+    kinds = {kind.__name__ for kind in found if not kind.__module__.startswith("openilp.cli.")}
 
     assert len(kinds) > 5
     assert sorted(kind for kind in kinds if f'id="{kind}"' not in page) == []

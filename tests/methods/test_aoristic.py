@@ -43,7 +43,8 @@ def test_profiles_equal_their_naive_twin(rows: list[tuple[int, int]]) -> None:
         )
     ):
         np.testing.assert_allclose(profile, shares[kind].sum(axis=0)[: len(profile)], atol=1e-9)
-        np.testing.assert_allclose(spread, error[kind][: len(profile)], atol=1e-6)
+        # A spread is a square root: what the sums lose, some 2^-32 of an event, stands in it as 2^-16.
+        np.testing.assert_allclose(spread, error[kind][: len(profile)], atol=2e-5)
 
 
 def test_an_equal_start_and_end_is_an_exact_time() -> None:
