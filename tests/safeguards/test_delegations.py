@@ -102,7 +102,9 @@ def test_only_what_is_ones_own_can_be_given(world: World, act: Act, field: str, 
     assert refused.value.field == field
 
 
-@pytest.mark.parametrize("to", [Role.ADMINISTRATOR, Role.OVERSIGHT, Role.SOURCE_HANDLER, HEAD])
+@pytest.mark.parametrize(
+    "to", [Role.ADMINISTRATOR, Role.OVERSIGHT, Role.SUPERVISORY_AUTHORITY, Role.SOURCE_HANDLER, HEAD]
+)
 def test_not_everybody_can_stand_in(world: World, act: Act, to: Role) -> None:
     """Whoever has no content gets none by delegation, and nobody stands in for himself."""
     with pytest.raises(InvalidInput) as refused:

@@ -21,8 +21,11 @@ _UNITS = {
     Role.REPORTING_OFFICER: "R1D1",
     Role.DATA_PROTECTION_OFFICER: "HQ",
     Role.OVERSIGHT: "HQ",
+    Role.SUPERVISORY_AUTHORITY: "HQ",
     Role.ADMINISTRATOR: "HQ",
 }
+#: Who belongs to no operation.
+OUTSIDE = {Role.ADMINISTRATOR, Role.OVERSIGHT, Role.SUPERVISORY_AUTHORITY}
 #: How far an ordinary account may see, and how far a cleared one.
 PLAIN, CLEARED = 2, 3
 
@@ -115,7 +118,7 @@ def found() -> Agency:
             kind="operation",
             purpose_code="detect",
             legal_basis=BASIS,
-            members=[u for u in everybody if not set(u.roles) & {Role.ADMINISTRATOR, Role.OVERSIGHT}],
+            members=[u for u in everybody if not set(u.roles) & OUTSIDE],
         )
         made.ember = open_matter(
             actor=block.actor,

@@ -21,7 +21,7 @@ from openilp.safeguards.models import Matter, User
 from openilp.safeguards.people import open_matter
 from openilp.safeguards.records import ProtectedRecord
 from openilp.safeguards.roles import Role
-from tests.worlds.agency import BASIS, Agency
+from tests.worlds.agency import BASIS, OUTSIDE, Agency
 from tests.worlds.deciding import carry_on
 from tests.worlds.knowing import gather
 from tests.worlds.routes import HIDDEN_WORD
@@ -78,9 +78,7 @@ def _nightjar(agency: Agency) -> UUID:
                 kind="operation",
                 purpose_code="detect",
                 legal_basis=BASIS,
-                members=[
-                    u for r, u in agency.cleared.items() if r not in (Role.ADMINISTRATOR, Role.OVERSIGHT)
-                ],
+                members=[u for r, u in agency.cleared.items() if r not in OUTSIDE],
             )
         return UUID(str(found.pk))
 

@@ -441,7 +441,8 @@ def reader_of(user: User, edition: Edition) -> Reader:
 
 def possible_readers(edition: Edition, *, actor: Actor) -> list[tuple[User, Reader]]:
     """Return all colleagues who work with content, in alphabetical order, with what the gate knows of them."""
-    found = colleagues(actor=actor, roles=[role for role in Role if role is not Role.ADMINISTRATOR])
+    roles = set(Role) - {Role.ADMINISTRATOR, Role.SUPERVISORY_AUTHORITY}
+    found = colleagues(actor=actor, roles=sorted(roles))
     return [(user, reader_of(user, edition)) for user in found if user.pk != actor.user_id]
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-#: An administrator keeps accounts, the oversight body reads the log, handlers know sources: none of them sees content.
-WITHOUT_CONTENT = {"administrator", "oversight", "source_handler", "source_controller"}
+#: Who keeps accounts, reads the log, reads registers or knows sources sees no content.
+WITHOUT_CONTENT = {"administrator", "oversight", "supervisory_authority"}
+WITHOUT_CONTENT |= {"source_handler", "source_controller"}
 #: Who looks at rows that nobody has categorised yet, and who at rows that are set aside.
 QUARANTINE_DESK = {
     "intelligence_officer",

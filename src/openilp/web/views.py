@@ -49,6 +49,7 @@ _NEXT: dict[Role, Step] = {
     Role.PLAN_OWNER: Step(_("To my tasks"), "list-check", "tasking:home"),
     Role.SOURCE_HANDLER: Step(_("To the source desk"), "user-check", "corridor:home"),
     Role.SOURCE_CONTROLLER: Step(_("To the source desk"), "user-check", "corridor:home"),
+    Role.SUPERVISORY_AUTHORITY: Step(_("To the registers"), "scale", "oversight:home"),
     Role.ADMINISTRATOR: Step(_("Open an account"), "user-plus", "join"),
 }
 

@@ -18,6 +18,7 @@ ROLES: dict[str, Any] = {
     Role.PLAN_OWNER: gettext_lazy("Plan owner"),
     Role.DATA_PROTECTION_OFFICER: gettext_lazy("Data-protection officer"),
     Role.OVERSIGHT: gettext_lazy("Oversight"),
+    Role.SUPERVISORY_AUTHORITY: gettext_lazy("Supervisory authority"),
     Role.LIAISON_OFFICER: gettext_lazy("Liaison officer"),
     Role.SOURCE_HANDLER: gettext_lazy("Source handler"),
     Role.SOURCE_CONTROLLER: gettext_lazy("Source controller"),

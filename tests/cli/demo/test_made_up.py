@@ -64,7 +64,7 @@ def test_the_extract_is_what_the_script_draws_from_the_data_set(test_data: Path)
 
 
 def test_there_is_one_account_a_role() -> None:
-    """Twelve roles, and no account with two."""
+    """Every duty is tried by somebody, and no account has two."""
     assert set(Role) == {person.role for person in agency.STAFF}
     assert len(agency.STAFF) == len({person.username for person in agency.STAFF})
     assert len(agency.STAFF) == len({person.full_name for person in agency.STAFF})

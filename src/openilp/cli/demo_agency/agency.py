@@ -27,6 +27,7 @@ PLAN_OWNER = "plan.owner"
 REPORTER = "reporting.officer"
 HANDLER = "source.handler"
 CONTROLLER = "source.controller"
+AUTHORITY = "supervisory.authority"
 
 DESK = "Crime intelligence desk"
 SOURCES = "Source handling"
@@ -59,6 +60,7 @@ STAFF = (
     Person(PLAN_OWNER, "Zemar Ilmunde", Role.PLAN_OWNER, "NOR"),
     Person("data.protection", "Gadorin Velkaldi", Role.DATA_PROTECTION_OFFICER, "ALT", 3),
     Person("oversight", "Helin Marvorin", Role.OVERSIGHT, "ALT", 3),
+    Person(AUTHORITY, "Sanva Ortellin", Role.SUPERVISORY_AUTHORITY, "ALT", 0),
     Person(LIAISON, "Tunel Rovtimar", Role.LIAISON_OFFICER, "ALT"),
     Person(HANDLER, "Ketil Varnosk", Role.SOURCE_HANDLER, "NOR"),
     Person(CONTROLLER, "Irsa Dolvenko", Role.SOURCE_CONTROLLER, "NOR"),
@@ -74,7 +76,7 @@ STAFF = (
 
 _INTELLIGENCE = (HEAD, STRATEGIC, ANALYST, EVALUATOR, SECOND, LIAISON)
 #: They are no members of what everybody is a member of: without content, or apart from it.
-_OVERSEERS = (ADMINISTRATOR, "oversight", HANDLER, CONTROLLER)
+_OVERSEERS = (ADMINISTRATOR, "oversight", AUTHORITY, HANDLER, CONTROLLER)
 
 #: Title, purpose, legal basis, whether all may know of it, and the members beside the head (none named: everybody).
 _MATTERS: tuple[tuple[str, str, str, bool, tuple[str, ...]], ...] = (

@@ -15,7 +15,7 @@ from openilp.safeguards.actions import opens
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.models.retention import WITNESSES
 from openilp.safeguards.requests import ActorRequest
-from openilp.safeguards.roles import OVERSEERS, Role
+from openilp.safeguards.roles import OVERSEERS, SUPERVISORS, Role
 
 #: Beyond this a desk says “99+”.
 _MOST = 99
@@ -69,7 +69,7 @@ DESKS: tuple[Desk, ...] = (
     ),
 )
 #: Who finds something in this room.
-READERS = OVERSEERS.union(*(desk.roles for desk in DESKS))
+READERS = SUPERVISORS.union(*(desk.roles for desk in DESKS))
 
 
 @opens("oversight.home", roles=READERS)
