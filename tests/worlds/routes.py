@@ -265,22 +265,25 @@ def stock_of(agency: Agency) -> Stock:
                     held = model.objects.seen_by(actor, states=[State.QUARANTINED, State.RESTRICTED])
                     _put(found, f"{kind}?", held.order_by("created_at", "pk"))
                 _put(found, "notice", Notice.objects.seen_by(actor).order_by("created_at", "pk"))
-                _put(
-                    found,
-                    "retentionclock",
-                    RetentionClock.objects.seen_by(actor).order_by("created_at", "pk"),
-                )
+                _put(found, "retentionclock", _as_their_records(RetentionClock.objects.seen_by(actor), found))
     found["account"] = {
         user.username: Named("account", str(user.pk), user.username) for user in agency.plain.values()
     }
     found["delegation"] = {
         str(row.pk): Named("delegation", str(row.pk), str(row.pk))
-        for row in Delegation.objects.order_by("pk")
+        for row in Delegation.objects.order_by("since", "pk")
     }
     found["token"] = {
-        str(row.pk): Named("token", str(row.pk), str(row.pk)) for row in ApiToken.objects.order_by("pk")
+        str(row.pk): Named("token", str(row.pk), str(row.pk))
+        for row in ApiToken.objects.order_by("created_at", "pk")
     }
     return {kind: list(rows.values()) for kind, rows in found.items()}
+
+
+def _as_their_records(clocks: Any, found: dict[str, dict[str, Named]]) -> list[Any]:
+    """Return clocks in the order of kind and record: one moment stands on all of a transaction, and keys are random."""
+    place = {(kind, key): n for kind, rows in found.items() for n, key in enumerate(rows)}
+    return sorted(clocks, key=lambda clock: (clock.kind, place[clock.kind, str(clock.record_id)]))
 
 
 def _put(found: dict[str, dict[str, Named]], kind: str, rows: Any) -> None:
