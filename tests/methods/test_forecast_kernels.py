@@ -12,7 +12,6 @@ from scipy.stats import norm
 from openilp.methods.errors import BadValue, LengthMismatch
 from openilp.methods.forecast import (
     History,
-    KeyedByPerson,
     Lattice,
     cell_counts,
     exponential_decay,
@@ -20,7 +19,6 @@ from openilp.methods.forecast import (
     prospective_kernel,
     shrunken_counts,
 )
-from openilp.methods.forecast.history import refuse_persons
 
 
 def city(n: int, seed: int = 1, side: float = 2000.0, days: int = 200) -> History:
@@ -146,21 +144,8 @@ def test_the_unit_of_length_and_the_order_of_rows_change_nothing(seed: int, fact
     first = kernel_forecast(one, cells, days=7, bandwidth_m=200, half_life_days=50)
     second = kernel_forecast(other, scaled, days=7, bandwidth_m=200 * factor, half_life_days=50)
 
-    np.testing.assert_allclose(first, second, rtol=1e-9, atol=1e-15)
-
-
-@pytest.mark.parametrize(
-    "column", ["suspect_id", "SuspectName", "person", "date_of_birth", "Last Name", "DOB"]
-)
-def test_a_table_about_people_is_refused(column: str) -> None:
-    """A forecast takes places, and says which column is about people."""
-    with pytest.raises(KeyedByPerson, match=column):
-        refuse_persons(["x", "y", column])
-
-
-def test_columns_about_places_are_taken() -> None:
-    """Words that only resemble are no reason to refuse."""
-    refuse_persons(["occ_date", "x_coordina", "call_group_type", "impersonal", "station_name", "subjective"])
+    # What lies at the reach of the kernel is in or out by rounding, and weighs so little of the peak.
+    np.testing.assert_allclose(first, second, rtol=1e-9, atol=1e-9 * first.max())
 
 
 def test_rows_without_place_or_date_are_named() -> None:

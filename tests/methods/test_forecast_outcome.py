@@ -10,8 +10,7 @@ import shapely
 
 from openilp.methods.errors import BadValue, UnreadableFile
 from openilp.methods.forecast import score_forecast
-from openilp.methods.forecast.cells import as_lattice_record, lattice_of
-from openilp.methods.forecast.lattice import Lattice
+from openilp.methods.forecast.lattice import Lattice, as_lattice_record, lattice_of
 from openilp.methods.forecast.outcome import read_cells
 from openilp.methods.places import Area, Places, Plane
 

@@ -18,6 +18,7 @@ from openilp.methods.allocation import (
     what_if,
 )
 from openilp.methods.errors import BadValue
+from openilp.methods.persons import refuse_persons
 from openilp.methods.result import Result
 
 _PATH = click.Path(path_type=Path)
@@ -103,6 +104,7 @@ def patrol_command(file: Path, hours: float, visit: float, districts: tuple[str,
     FILE is a table with name, harm, half_visits, and if wanted preventable, district, travel_minutes, least, most.
     """
     table, rows = rows_of(file)
+    refuse_persons(table.columns, "patrols go to places")
     spots = tuple(_spot(f"{table.row(at)} of {file.name}", row) for at, row in enumerate(rows))
     demanded = {}
     for text in districts:

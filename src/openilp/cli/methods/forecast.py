@@ -11,6 +11,7 @@ from numpy.random import Generator
 
 from openilp.cli.methods.shared import (
     Where,
+    date_options,
     mask_option,
     method,
     now,
@@ -28,10 +29,10 @@ from openilp.methods.forecast import (
     forecast_cells,
     score_forecast,
 )
-from openilp.methods.forecast.cells import in_degrees
-from openilp.methods.forecast.history import refuse_persons
+from openilp.methods.forecast.chosen import in_degrees
 from openilp.methods.forecast.nij import CATEGORIES, HORIZONS, Submission, nij_submission
 from openilp.methods.forecast.outcome import read_cells
+from openilp.methods.persons import refuse_persons
 from openilp.methods.places import Area
 from openilp.methods.tables import Table, read_table
 
@@ -60,8 +61,7 @@ level_option = click.option("--level", default=0.95, show_default=True, help="co
 @method("forecast")
 @table_argument
 @place_options
-@click.option("--date", metavar="COLUMN", required=True, help="dates or local times of the events")
-@layout_option
+@date_options
 @click.option("--horizon", type=Horizon(), required=True, help="days to look ahead: 7d, 14d, 31d, 61d, 92d …")
 @click.option("--area-ha", type=float, required=True, help="area to choose, in hectares")
 @click.option("--cell", type=float, required=True, help="side of a cell in metres")

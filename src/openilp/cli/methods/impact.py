@@ -11,6 +11,7 @@ from openilp.cli.methods.shared import (
     Command,
     Where,
     cautioned,
+    date_options,
     method,
     numbers_option,
     place_options,
@@ -282,8 +283,7 @@ def monitor_command(table: Table, observed: str, expected: str, dispersion: floa
 @table_argument
 @click.argument("sites", type=_PATH)
 @place_options
-@click.option("--date", metavar="COLUMN", required=True, help="date of the event")
-@click.option("--date-format", "layout", help="how dates are laid out, such as %d/%m/%Y")
+@date_options
 @click.option("--start", required=True, metavar="DATE", help="first day with the measure")
 @click.option(
     "--edges", default="100,300,600,1000", show_default=True, help="outer ends of the rings in metres"

@@ -19,6 +19,7 @@ from openilp.methods.judgement import (
     compare_hypotheses,
     review_assumptions,
 )
+from openilp.methods.persons import PERSON_WORDS, STAFF_WORDS, refuse_persons
 from openilp.methods.result import Result
 from openilp.methods.tables import Table
 
@@ -137,6 +138,7 @@ def calibration(
     table: Table, probability: str, outcome: str, team: str, bins: int, rng: np.random.Generator
 ) -> Result:
     """Were the probabilities right, and do they tell cases apart, by team?"""
+    refuse_persons([team], "calibration is shown by team", words=PERSON_WORDS | STAFF_WORDS)
     teams = table.texts(team)
     if unnamed := [row for row, name in enumerate(teams) if not name]:
         raise BadValue(f"{team} of {table.rows(unnamed)}", "missing", "name the team of every judgement")

@@ -9,6 +9,7 @@ from numpy.random import Generator
 
 from openilp.cli.methods.shared import Where, method, now, place_options, seed_option
 from openilp.methods.errors import BadValue, UnreadableFile
+from openilp.methods.persons import refuse_persons
 from openilp.methods.result import Result
 from openilp.methods.series import Cases, link_cases, train_linkage
 from openilp.methods.series.cases import read_cases
@@ -115,6 +116,7 @@ def cases_table(path: Path) -> Table:
 
 def cases_of(table: Table, columns: Columns) -> tuple[Cases, tuple[LeftOut, ...]]:
     """Read the cases of a table by the names of its columns."""
+    refuse_persons([columns["id_column"]], "links are between cases: name a column of case numbers")
     where: Where = columns["where"]
     if where.x is None and where.y is None and {"x", "y"} <= set(table.columns):
         where = Where("x", "y", where.crs, where.project)

@@ -10,6 +10,7 @@ from openilp.cli.methods.documents import is_json, number, part, read_document, 
 from openilp.methods.arrays import FloatArray
 from openilp.methods.errors import BadRows, BadValue, TooFew
 from openilp.methods.impact import BeforeAfter
+from openilp.methods.persons import refuse_persons
 from openilp.methods.tables import Table
 
 #: The areas of a comparison before and after, in the order in which they are explained.
@@ -99,9 +100,11 @@ def read_panel(table: Table, area: str, period: str, count: str) -> Panel:
     """Turn a table with one row for each area and period into counts.
 
     Raises:
+        KeyedByPerson: If the areas are people.
         BadRows: If a row has no area or period, or repeats both.
         TooFew: If there is no row.
     """
+    refuse_persons([area], "a measure is judged by areas")
     names, labels, values = table.texts(area), table.texts(period), table.numbers(count)
     if not names:
         raise TooFew("rows", 0, 1)

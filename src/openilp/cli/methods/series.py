@@ -1,5 +1,6 @@
 """Near repeats, hours, trends, repeats and linked cases, from a terminal."""
 
+import functools
 from collections.abc import Callable
 from typing import Any, get_args
 
@@ -11,6 +12,7 @@ from openilp.cli.methods.shared import (
     Command,
     Where,
     cautioned,
+    date_options,
     method,
     now,
     numbers_option,
@@ -20,8 +22,7 @@ from openilp.cli.methods.shared import (
     table_argument,
 )
 from openilp.methods.arrays import TimeArray
-from openilp.methods.errors import BadValue
-from openilp.methods.forecast import KeyedByPerson, refuse_persons
+from openilp.methods.persons import refuse_persons
 from openilp.methods.result import Result
 from openilp.methods.sentence import Sentence
 from openilp.methods.series import (
@@ -40,7 +41,6 @@ from openilp.methods.series.permute import Within
 from openilp.methods.series.trend import month_column
 from openilp.methods.tables import Table, missing
 
-date_option = click.option("--date", metavar="COLUMN", required=True, help="date or local time of the event")
 layout_option = click.option("--date-format", "layout", help="how dates are laid out, such as %d/%m/%Y")
 within_option = click.option(
     "--within",
@@ -52,13 +52,22 @@ within_option = click.option(
 unit_option = click.option(
     "--unit", type=click.Choice(get_args(Unit)), default="week", show_default=True, help="what to count by"
 )
-first_option = click.option(
-    "--first", help="first day that the data cover (default: that of the first event)"
-)
-last_option = click.option("--last", help="last day that they cover")
 gap_option = click.option(
     "--gap", "gaps", multiple=True, help="a month (2024-07) or day without data; may be repeated"
 )
+
+
+def cover_options(function: Command) -> Command:
+    """Add --first, --last and --gap: what time the data cover."""
+
+    @click.option("--first", help="first day that the data cover (default: that of the first event)")
+    @click.option("--last", help="last day that they cover")
+    @gap_option
+    @functools.wraps(function)
+    def command(**options: Any) -> Any:
+        return function(**options)
+
+    return command
 
 
 def permutations_option(number: int) -> Callable[[Command], Command]:
@@ -75,8 +84,7 @@ def permutations_option(number: int) -> Callable[[Command], Command]:
 @method("near-repeat")
 @table_argument
 @place_options
-@date_option
-@layout_option
+@date_options
 @click.option(
     "--space", default="0,100,200,400", show_default=True, help="edges of the bands of distance, in metres"
 )
@@ -117,8 +125,7 @@ def near_repeat_command(
 @method("mantel")
 @table_argument
 @place_options
-@date_option
-@layout_option
+@date_options
 @click.option(
     "--scale",
     type=click.Choice(["reciprocal", "linear"]),
@@ -171,8 +178,7 @@ def aoristic_command(table: Table, start: str, end: str, layout: str | None, **o
 
 @method("trend")
 @table_argument
-@date_option
-@layout_option
+@date_options
 @click.option("--level", type=float, default=0.95, show_default=True, help="coverage of the interval")
 @click.option("--first", help="first month that the data cover (2023-01)")
 @click.option("--last", help="last month that they cover")
@@ -185,8 +191,7 @@ def trend_command(table: Table, date: str, layout: str | None, **options: Any) -
 
 @method("season")
 @table_argument
-@date_option
-@layout_option
+@date_options
 @unit_option
 @click.option(
     "--cycle", type=click.IntRange(min=2), help="units in a season (default: 7 days, 52 weeks, 12 months)"
@@ -195,9 +200,7 @@ def trend_command(table: Table, date: str, layout: str | None, **options: Any) -
     "--seasonal-window", type=int, default=7, show_default=True, help="cycles that share a season's shape"
 )
 @click.option("--robust", is_flag=True, help="keep exceptional counts from bending trend and season")
-@first_option
-@last_option
-@gap_option
+@cover_options
 def season_command(table: Table, date: str, layout: str | None, **options: Any) -> Result:
     """What comes back every year, and what moves underneath?"""
     times, said = dated(table, date, layout)
@@ -206,8 +209,7 @@ def season_command(table: Table, date: str, layout: str | None, **options: Any) 
 
 @method("change-points")
 @table_argument
-@date_option
-@layout_option
+@date_options
 @unit_option
 @click.option(
     "--false-alarm",
@@ -218,9 +220,7 @@ def season_command(table: Table, date: str, layout: str | None, **options: Any) 
 )
 @click.option("--penalty", type=float, help="gain that a change must bring, instead of --false-alarm")
 @click.option("--seasonal/--no-season", default=True, show_default=True, help="take a season out first")
-@first_option
-@last_option
-@gap_option
+@cover_options
 @seed_option
 def change_points_command(table: Table, date: str, layout: str | None, **options: Any) -> Result:
     """When did the rate of events change, and by how much?"""
@@ -230,16 +230,13 @@ def change_points_command(table: Table, date: str, layout: str | None, **options
 
 @method("exceptional")
 @table_argument
-@date_option
-@layout_option
+@date_options
 @unit_option
 @click.option(
     "--watch", type=click.IntRange(min=1), default=4, show_default=True, help="how many last units to judge"
 )
 @click.option("--level", type=float, default=0.95, show_default=True, help="coverage of the expected range")
-@first_option
-@last_option
-@gap_option
+@cover_options
 def exceptional_command(table: Table, date: str, layout: str | None, **options: Any) -> Result:
     """Are the last counts out of the ordinary?"""
     times, said = dated(table, date, layout)
@@ -250,8 +247,7 @@ def exceptional_command(table: Table, date: str, layout: str | None, **options: 
 @table_argument
 @place_options
 @click.option("--place", metavar="COLUMN", help="name of the place (an address) instead of coordinates")
-@date_option
-@layout_option
+@date_options
 @click.option("--horizons", default="7,14,30,90,180,365", show_default=True, help="delays in days")
 @click.option("--until", help="last day of the record (default: that of the last event)")
 @permutations_option(199)
@@ -275,20 +271,9 @@ def repeats_command(
     if place is None:
         places, times, _, said = placed_and_dated(table, where, date, layout)
         return cautioned(repeats(places, times, **options), said)
-    _refuse_people(place)
+    refuse_persons([place], "repeats are of places: name a column of addresses")
     times, said = dated(table, date, layout, keep_missing=True)
     return cautioned(repeats(table.texts(place), times, **options), said)
-
-
-def _refuse_people(place: str) -> None:
-    try:
-        refuse_persons([place])
-    except KeyedByPerson:
-        raise BadValue(
-            "place",
-            f"the column {place!r}, which is about people",
-            "name one of addresses: repeats are of places",
-        ) from None
 
 
 def dated(

@@ -132,6 +132,18 @@ def place_options(function: Command) -> Command:
     return command
 
 
+def date_options(function: Command) -> Command:
+    """Add --date and --date-format, and give the function `date` and `layout`."""
+
+    @click.option("--date", metavar="COLUMN", required=True, help="date or local time of the event")
+    @click.option("--date-format", "layout", help="how dates are laid out, such as %d/%m/%Y")
+    @functools.wraps(function)
+    def command(**options: Any) -> Any:
+        return function(**options)
+
+    return command
+
+
 def mask_option(function: Command) -> Command:
     """Add --mask, and give the function `mask`, a Table of polygons or None."""
 

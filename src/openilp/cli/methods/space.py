@@ -26,6 +26,7 @@ from openilp.methods.arrays import BoolArray, FloatArray
 from openilp.methods.errors import UnknownColumn, UnknownType
 from openilp.methods.large import count_pairs, grid_counts
 from openilp.methods.large.counts import Columns
+from openilp.methods.persons import refuse_persons
 from openilp.methods.places import Places
 from openilp.methods.result import Result
 from openilp.methods.series.bands import Bands, Closed
@@ -425,6 +426,7 @@ def terrain(
     possible: str,
 ) -> Result:
     """Which features of places go with more events, and where do they come together?"""
+    refuse_persons(table.columns, "a map of risk takes places only")
     places, _, said = placed(table, where)
     result = risk_terrain(
         places,

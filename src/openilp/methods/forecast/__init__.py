@@ -1,7 +1,8 @@
 """Where next: cells in which events are to be expected, beside trivial baselines, and how good that was."""
 
-from openilp.methods.forecast.cells import Forecast, NoForecast, forecast_cells, forecast_horizons
-from openilp.methods.forecast.history import History, KeyedByPerson, refuse_persons
+from openilp.methods.forecast.cells import forecast_cells, forecast_horizons
+from openilp.methods.forecast.chosen import Forecast
+from openilp.methods.forecast.history import History
 from openilp.methods.forecast.kernels import (
     cell_counts,
     exponential_decay,
@@ -15,13 +16,13 @@ from openilp.methods.forecast.nij import Submission, nij_submission
 from openilp.methods.forecast.outcome import CellFile, Outcome, score_forecast
 from openilp.methods.forecast.scores import Advantage, Score, compare_choices, score_cells
 from openilp.methods.forecast.self_exciting import SelfExciting, fit_self_exciting
+from openilp.methods.forecast.thin import NoForecast
 
 __all__ = [
     "Advantage",
     "CellFile",
     "Forecast",
     "History",
-    "KeyedByPerson",
     "Lattice",
     "NoForecast",
     "Outcome",
@@ -40,7 +41,6 @@ __all__ = [
     "nij_submission",
     "poisson_regression",
     "prospective_kernel",
-    "refuse_persons",
     "score_cells",
     "score_forecast",
     "shrunken_counts",

@@ -1,8 +1,5 @@
 """Recorded events on a plane, in one order whatever the order of the file."""
 
-import itertools
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,87 +7,11 @@ from typing import Any
 import numpy as np
 
 from openilp.methods.arrays import FloatArray, floats, freeze, same_length
-from openilp.methods.errors import BadValue, MethodError
+from openilp.methods.errors import BadValue
 from openilp.methods.sentence import Sentence
 from openilp.methods.series.clock import Resolution, times
 
-#: Words in a column's name that mark a table about people. A forecast is about places only.
-# fmt: off
-PERSON_WORDS = frozenset({
-    "person", "persons", "people", "suspect", "suspects", "offender", "offenders", "victim", "victims",
-    "nominal", "nominals", "subject", "subjects", "arrestee", "arrestees", "defendant", "defendants",
-    "perpetrator", "perpetrators", "inmate", "detainee", "witness", "surname", "forename", "firstname",
-    "lastname", "fullname", "nickname", "alias", "dob", "birthdate", "birthday", "ssn", "passport",
-})
-# fmt: on
-# Two words that mark a person only together.
-PERSON_PAIRS = frozenset(
-    {
-        ("first", "name"),
-        ("last", "name"),
-        ("full", "name"),
-        ("given", "name"),
-        ("family", "name"),
-        ("birth", "date"),
-        ("date", "birth"),
-        ("national", "id"),
-        ("national", "number"),
-        ("social", "security"),
-    }
-)
 UNPLACED = Sentence("unplaced", "%(n)s rows without a place or a date were left out: %(rows)s.")
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-
-
-class KeyedByPerson(MethodError):
-    """A table carries a column about people, and a forecast is about places."""
-
-    def __init__(self, column: str) -> None:
-        self.column = column
-        super().__init__(
-            f"Column {column!r} is about people; a forecast takes places and dates only, never persons. "
-            "Give a table of incidents without that column."
-        )
-
-
-def refuse_persons(columns: Iterable[str]) -> None:
-    """This function will refuse a table that has a column about people.
-
-    Question:
-        May a forecast be made from a table with these columns?
-
-    Assumptions:
-        Columns are named after what they hold, in English.
-
-    Traps:
-        A column of names called `label` passes: the guard reads headings, not values. It is a reminder of the rule,
-        and no proof that it is kept.
-
-    Args:
-        columns: The names of all columns, the unused ones too.
-
-    Returns:
-        Nothing, when no name speaks of people.
-
-    Raises:
-        KeyedByPerson: If a name holds a word such as `suspect`, `offender`, `person` or `surname`.
-
-    Oracle:
-        Headings that are refused and headings that pass (`test_forecast_kernels.py`).
-
-    Cost:
-        Linear in the number of columns.
-
-    Not for:
-        Making a table about people anonymous: take the column out, and what stands for it.
-
-    Source:
-        The rule of this project that nobody is ranked by predicted offending; Directive (EU) 2016/680, article 11.
-    """
-    for column in columns:
-        words = [word.lower() for word in _WORD.findall(column) if word.lower() != "of"]
-        if PERSON_WORDS.intersection(words) or PERSON_PAIRS.intersection(itertools.pairwise(words)):
-            raise KeyedByPerson(column)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """Square cells on a plane, and which of them belong to the study area."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -142,3 +144,29 @@ def _bounds(x: FloatArray, y: FloatArray) -> tuple[float, float, float, float]:
     if not x.size:
         raise BadValue("events", "none", "give at least one event with a place")
     return float(x.min()), float(y.min()), float(x.max()), float(y.max())
+
+
+def as_lattice_record(lattice: Lattice) -> dict[str, Any]:
+    """This function will turn a lattice into plain data, the study area into runs (first cell, number of cells).
+
+    Args:
+        lattice: The cells.
+    """
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], lattice.inside, [False]]).astype(np.int8)))
+    runs = np.stack([edges[::2], edges[1::2] - edges[::2]], axis=1)
+    return {name: getattr(lattice, name) for name in ("x0", "y0", "cell_m", "nx", "ny")} | {
+        "inside": runs.tolist()
+    }
+
+
+def lattice_of(record: Mapping[str, Any]) -> Lattice:
+    """This function will return the lattice of `as_lattice_record`.
+
+    Args:
+        record: Plain data.
+    """
+    inside = np.zeros(record["nx"] * record["ny"], dtype=np.bool_)
+    for first, length in record["inside"]:
+        inside[first : first + length] = True
+    freeze(inside)
+    return Lattice(**{name: record[name] for name in ("x0", "y0", "cell_m", "nx", "ny")}, inside=inside)

@@ -19,7 +19,8 @@ from numpy.random import Generator
 from openilp.methods.arrays import FloatArray, IntArray
 from openilp.methods.drawing import bars
 from openilp.methods.errors import BadValue
-from openilp.methods.forecast.cells import Forecast, forecast_horizons
+from openilp.methods.forecast.cells import forecast_horizons
+from openilp.methods.forecast.chosen import Forecast
 from openilp.methods.forecast.shapefile import write_polygons
 from openilp.methods.forecast.validation import ENSEMBLE
 from openilp.methods.places import Area, Plane

@@ -13,8 +13,7 @@ from numpy.random import Generator
 
 from openilp.methods.arrays import BoolArray, FloatArray, IntArray
 from openilp.methods.errors import BadValue, UnreadableFile
-from openilp.methods.forecast.cells import lattice_of
-from openilp.methods.forecast.lattice import Lattice
+from openilp.methods.forecast.lattice import Lattice, lattice_of
 from openilp.methods.forecast.scores import Advantage, Score, compare_choices, score_cells
 from openilp.methods.places import Area, Places, Plane
 from openilp.methods.record import as_record

@@ -3,16 +3,13 @@
 from collections.abc import Iterable
 
 from openilp.methods.errors import BadValue, MethodError
+from openilp.methods.persons import PERSON_WORDS, speaks_of_persons
 
 KINDS = ("crime area", "group", "market", "place", "problem")
-#: Words of a column that is about people, whole words of its name.
-_PERSON = frozenset(
-    {
-        "person", "persons", "people", "individual", "individuals", "suspect", "suspects", "offender", "offenders",
-        "victim", "nominal", "nominals", "surname", "forename", "firstname", "lastname", "birthdate", "birthday", "dob",
-        "gender", "sex", "ethnicity", "religion", "nationality", "passport",
-    }
-)  # fmt: skip
+#: Words of a column or kind that is about people; the subject of a threat is what it is assessed of.
+_PERSON = (PERSON_WORDS - {"subject", "subjects"}) | {
+    *("individual", "individuals", "gender", "sex", "ethnicity", "religion", "nationality")
+}
 
 
 class PersonsRefused(MethodError):
@@ -59,6 +56,5 @@ def refuse_person_columns(columns: Iterable[str]) -> None:
         PersonsRefused: If a name holds a word such as `person`, `suspect` or `surname`.
     """
     for column in columns:
-        words = "".join(letter if letter.isalnum() else " " for letter in column.lower()).split()
-        if _PERSON.intersection(words) or {"date", "birth"} <= set(words):
+        if speaks_of_persons(column, _PERSON):
             raise PersonsRefused(f"Column {column!r}")
