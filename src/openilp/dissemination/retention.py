@@ -1,4 +1,4 @@
-"""Whom the release ledger names when a frozen text is issued anew."""
+"""Whom the release ledger names when a frozen text is issued anew, or is erased."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -10,7 +10,7 @@ from openilp.safeguards.retention.handling import Handling, Key, Reader, registe
 def register_all() -> None:
     """Register the release ledger."""
     register(Handling(Release, reads=("edition_id",)))
-    register(Handling(Recipient, reads=("release_id", "reader_id")))
+    register(Handling(Recipient, reads=("release_id", "reader_id"), tells="reader_id"))
     register_recipients("dissemination", readers_of)
 
 

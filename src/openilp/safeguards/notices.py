@@ -19,8 +19,12 @@ def notify(
     ref: str = "",
     url: str = "",
     is_urgent: bool = False,
+    erasure: UUID | None = None,
 ) -> None:
-    """Tell accounts that something happened; `kind` is a code that the page puts into words."""
+    """Tell accounts that something happened; `kind` is a code that the page puts into words.
+
+    What tells of an `erasure` stays unread until its reader confirms that every copy is destroyed.
+    """
     rows: models.QuerySet[Any] = models.QuerySet(model=Notice)
     rows.bulk_create(
         [
@@ -31,6 +35,7 @@ def notify(
                 url=url,
                 is_urgent=is_urgent,
                 created_by_id=actor.user_id,
+                erasure_id=erasure,
             )
             for key in sorted(set(recipients))
         ]
@@ -43,5 +48,7 @@ def unread(*, actor: Actor) -> Any:
 
 
 def mark_read(*, actor: Actor, notice: Notice) -> None:
-    """Mark one of the actor's own notices as read."""
-    Notice.objects.seen_by(actor).filter(pk=notice.pk, read_at=None).amend(read_at=timezone.now())
+    """Mark one of the actor's own notices as read; one that tells of an erasure is confirmed by it."""
+    now = timezone.now()
+    said = {"read_at": now, "acknowledged_at": now} if notice.erasure_id else {"read_at": now}
+    Notice.objects.seen_by(actor).filter(pk=notice.pk, read_at=None).amend(**said)

@@ -91,20 +91,21 @@ def notice_list(request: ActorRequest) -> HttpResponse:
 @opens("web.read_notice", roles=EVERYONE)
 @require_POST
 def read_notice(request: ActorRequest, pk: UUID) -> HttpResponse:
-    """Mark an alert as read and go to what it is about."""
+    """Mark an alert as read and go to what it is about; one of an erasure stays until it is confirmed."""
     found = Notice.objects.seen_by(request.actor).filter(pk=pk).first()
     if found is None:
         raise RecordNotFound(str(pk))
-    if found.read_at is None:
+    is_confirmed = "confirm" in request.POST
+    if found.read_at is None and (found.erasure_id is None or is_confirmed):
         notices.mark_read(actor=request.actor, notice=found)
-    return redirect(_back(found.url) if found.url else "notices")
+    return redirect(_back(found.url) if found.url and not is_confirmed else "notices")
 
 
 @opens("web.read_all_notices", roles=EVERYONE)
 @require_POST
 def read_all_notices(request: ActorRequest) -> HttpResponse:
-    """Mark every alert as read, except urgent ones: those are opened one by one."""
-    unread = notices.unread(actor=request.actor).filter(is_urgent=False)
+    """Mark every alert as read, except urgent ones and those of erasures: they are opened one by one."""
+    unread = notices.unread(actor=request.actor).filter(is_urgent=False, erasure=None)
     keys = list(unread.values_list("pk", flat=True))
     if keys:
         Notice.objects.seen_by(request.actor).filter(pk__in=keys).amend(

@@ -77,6 +77,7 @@ NOTICES: dict[str, Any] = {
     "glass_broken_here": gettext_lazy("Emergency: one of your matters was opened by somebody"),
     "emergency_reviewed": gettext_lazy("Your emergency was reviewed"),
     "reissued": gettext_lazy("A product that you received was issued anew: destroy older copies"),
+    "product_erased": gettext_lazy("A product that you received was erased: destroy every copy"),
     "erasure_ordered": gettext_lazy("A record of your unit is ordered to be erased in the coming night"),
     "duties_changed": gettext_lazy("Your duties were changed"),
 }

@@ -1,7 +1,7 @@
 """Clocks, reviews and erasures over HTTP; one record a call, there is no bulk review."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from ninja import Field, Router, Schema, Status
@@ -15,6 +15,7 @@ from openilp.safeguards.models import Erasure
 from openilp.safeguards.models.retention import WITNESSES
 from openilp.safeguards.paging import page
 from openilp.safeguards.requests import ActorRequest
+from openilp.safeguards.retention import erasing
 from openilp.safeguards.schemas import Created, Rows, created
 
 router = Router(tags=["oversight"])
@@ -73,6 +74,12 @@ class ErasureOut(Schema):
     digest: str
 
 
+class ErasureShownOut(ErasureOut):
+    """A certificate, with how many of those told have confirmed that their copies are destroyed."""
+
+    acknowledged: int
+
+
 def _shown(one: Waiting) -> dict[str, Any]:
     names = ("id", "kind", "started_on", "due_on", "erase_on", "ends_on", "restricted_on")
     shown = {name: getattr(one.clock, name) for name in names}
@@ -125,8 +132,10 @@ def list_erasures(request: ActorRequest, after: str = "") -> Rows[ErasureOut]:
     return Rows[ErasureOut].of(page(selectors.erasures(actor=request.actor), after=after))
 
 
-@router.get("/erasures/{ref}", response=ErasureOut)
+@router.get("/erasures/{ref}", response=ErasureShownOut)
 @opens("oversight.api_erasure", roles=WITNESSES)
 def show_erasure(request: ActorRequest, ref: str) -> Erasure:
     """Show a certificate of erasure."""
-    return selectors.erasure(ref, actor=request.actor)
+    row: Any = selectors.erasure(ref, actor=request.actor)
+    row.acknowledged = erasing.acknowledged(row.pk)
+    return cast("Erasure", row)

@@ -21,7 +21,7 @@ from openilp.safeguards.models import RetentionClock, User
 from openilp.safeguards.models.retention import WITNESSES
 from openilp.safeguards.paging import page
 from openilp.safeguards.requests import ActorRequest
-from openilp.safeguards.retention import clocks
+from openilp.safeguards.retention import clocks, erasing
 
 _SHOWN = 100
 #: Spans that the list offers, in days.
@@ -120,6 +120,7 @@ def erasure(request: ActorRequest, ref: str) -> HttpResponse:
     row = selectors.erasure(ref, actor=request.actor)
     context = {
         "row": row,
+        "acknowledged": erasing.acknowledged(row.pk),
         "who": User.objects.filter(pk=row.created_by_id).first(),
         "stones": selectors.stones_of(row, actor=request.actor),
     }

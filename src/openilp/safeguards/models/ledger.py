@@ -91,6 +91,7 @@ class Notice(models.Model):
     created_by = models.ForeignKey("safeguards.User", on_delete=models.CASCADE, related_name="+")
     read_at = models.DateTimeField(null=True, blank=True)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
+    erasure = models.ForeignKey("safeguards.Erasure", null=True, on_delete=models.PROTECT, related_name="+")
 
     objects: ClassVar[Gate] = Gate()
     behind_keys: ClassVar[AmbientGate] = AmbientGate()

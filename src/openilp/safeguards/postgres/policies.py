@@ -14,6 +14,8 @@ _SEARCH_LIMIT = 201
 _WHO_SAW_LIMIT = 1001
 #: Tables whose rows can be erased.
 _LEAVING = (TableClass.LABELLED, TableClass.THROUGH, TableClass.BESIDE)
+#: Tables whose rows stay when their record goes, without their words.
+_REASONED = ("safeguards.labelchange", "safeguards.approvalrequest", "safeguards.approvalanswer")
 _IS_OVERSEER = "(SELECT openilp_claim_roles()) && '{oversight,data_protection_officer}'::text[]"
 
 
@@ -87,6 +89,8 @@ def _may_leave(model: type[models.Model], kind: TableClass) -> list[str]:
         verbs += ", INSERT"
     elif name == "safeguards.notice":
         verbs = "SELECT, DELETE"
+    elif name in _REASONED:
+        verbs = "SELECT, UPDATE (reason)"
     elif kind not in _LEAVING or name == "safeguards.threadedge":
         return []
     table = model._meta.db_table

@@ -37,6 +37,7 @@ _RETENTION_MAY = (
     "openilp_lapsing(text, date, integer)",
     "openilp_erase(uuid, text[], uuid[], text[], boolean)",
     "openilp_erasure_read(uuid, text, text[])",
+    "openilp_erasure_acknowledged(uuid)",
     "openilp_reissue(uuid, text, uuid, jsonb)",
 )
 _RETENTION_OWN = (

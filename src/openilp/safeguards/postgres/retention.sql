@@ -342,6 +342,15 @@ BEGIN
             key ->> 'parent', reg #>> ARRAY['tables', key ->> 'child'], key ->> 'child',
             reg #>> ARRAY['tables', key ->> 'parent'], key ->> 'column') USING erasure;
     END LOOP;
+    -- Whoever was given a copy is named behind an arrow, under what was given.
+    FOR each IN SELECT * FROM jsonb_object_keys(reg -> 'tells') LOOP
+        key := reg #> ARRAY['tells', each];
+        RETURN QUERY EXECUTE format(
+            'SELECT ''>'' || %1$L, r.%2$I, p.ref::text, ''''::text FROM public.%3$I r JOIN safeguards_tombstone t'
+            ' ON t.kind = %1$L AND t.record_id = r.id AND t.erasure_id = $1 JOIN public.%4$I p ON p.id = r.%5$I',
+            each, key ->> 'account', reg #>> ARRAY['tables', each], reg #>> ARRAY['tables', key ->> 'parent'],
+            key ->> 'column') USING erasure;
+    END LOOP;
     FOR each IN SELECT * FROM jsonb_object_keys(reg -> 'files') LOOP
         RETURN QUERY EXECUTE format(
             'SELECT %1$L::text, r.id, ''''::text, r.%2$I::text FROM public.%3$I r JOIN safeguards_tombstone t'
@@ -349,7 +358,15 @@ BEGIN
             each, reg #>> ARRAY['files', each], reg #>> ARRAY['tables', each]) USING erasure;
     END LOOP;
     DELETE FROM safeguards_notice n USING safeguards_tombstone t
-        WHERE t.erasure_id = erasure AND t.ref <> '' AND n.ref = t.ref;
+        WHERE t.erasure_id = erasure AND t.ref <> '' AND n.ref = t.ref AND n.acknowledged_at IS NULL;
+    -- That a label was changed stays on record; the words that say why may quote what goes.
+    UPDATE safeguards_labelchange c SET reason = '' FROM safeguards_tombstone t
+        WHERE t.erasure_id = erasure AND c.object_kind = t.kind AND c.object_id = t.record_id;
+    UPDATE safeguards_approvalanswer a SET reason = '' FROM safeguards_approvalrequest asked, safeguards_tombstone t
+        WHERE t.erasure_id = erasure AND asked.object_kind = t.kind AND asked.object_id = t.record_id
+        AND a.request_id = asked.id;
+    UPDATE safeguards_approvalrequest asked SET reason = '' FROM safeguards_tombstone t
+        WHERE t.erasure_id = erasure AND asked.object_kind = t.kind AND asked.object_id = t.record_id;
     FOR each IN SELECT * FROM jsonb_array_elements_text(reg -> 'beside') LOOP
         EXECUTE format('DELETE FROM public.%I b USING safeguards_tombstone t'
             ' WHERE t.erasure_id = $1 AND b.kind = t.kind AND b.record_id = t.record_id', each) USING erasure;
@@ -361,6 +378,16 @@ BEGIN
     END LOOP;
     -- What nobody could name needs no stone: the certificate counts it.
     DELETE FROM safeguards_tombstone t WHERE t.erasure_id = erasure AND t.ref = '' AND NOT t.is_root;
+END $$;
+
+-- How many of those who were told of an erasure have confirmed it: a number and no name.
+CREATE OR REPLACE FUNCTION openilp_erasure_acknowledged(which uuid) RETURNS integer
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NOT openilp_retention_may('{data_protection_officer,oversight,head_of_intelligence}') THEN
+        RAISE insufficient_privilege USING MESSAGE = 'certificates are for those who control erasures';
+    END IF;
+    RETURN (SELECT count(*) FROM safeguards_notice n WHERE n.erasure_id = which AND n.acknowledged_at IS NOT NULL);
 END $$;
 
 -- Read, while an erasure runs, the columns that may quote what goes: rows with one of some words, or all of a kind.

@@ -34,6 +34,7 @@ class _Gone:
     rows: dict[Key, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
+    holders: dict[str, set[UUID]] = field(default_factory=dict)
 
     @property
     def refs(self) -> list[str]:
@@ -94,7 +95,7 @@ def erase(*, actor: Actor, roots: Sequence[Root], cause: str) -> Erasure:
         _through_the_door(which, [Root(k, i, roots[0].rule) for k, i in copies], gone, is_copy=True)
     gone.files = {sha: kind for sha, kind in gone.files.items() if not _is_still_named(sha, read)}
     reissued = _reissue(which, gone.refs, read)
-    told = _tell(actor, reissued, read)
+    readers = _readers(reissued, read)
     counted = Counter(kind for kind, _key in gone.rows)
     row: Erasure = Erasure.objects.record(
         actor=actor,
@@ -104,10 +105,15 @@ def erase(*, actor: Actor, roots: Sequence[Root], cause: str) -> Erasure:
         roots=[{"kind": r.kind, "id": str(r.key), "rule": r.rule} for r in roots],
         erased=dict(sorted(counted.items())),
         reissued=reissued,
-        told=told,
+        told=len(set().union(*readers.values(), *gone.holders.values())),
         files=sorted(gone.files),
         digest=_digest(gone.rows),
     )
+    for ref, people in sorted(readers.items()):
+        url = f"/dissemination/releases/{ref}"
+        notices.notify(actor=actor, recipients=people, kind="reissued", ref=ref, url=url, erasure=which)
+    for ref, people in sorted(gone.holders.items()):
+        notices.notify(actor=actor, recipients=people, kind="product_erased", ref=ref, erasure=which)
     hashes = [each["was"] for each in reissued if each["was"]]
     block.wrote("safeguards.erase", "erasure", _by_kind(gone.rows), cause=cause, reissued=hashes)
     lines = [
@@ -129,6 +135,8 @@ def _through_the_door(which: UUID, roots: Sequence[Root], gone: _Gone, *, is_cop
         for kind, key, ref, file in cursor.fetchall():
             if kind.startswith("~"):
                 gone.touched.add(ref)
+            elif kind.startswith(">"):
+                gone.holders.setdefault(ref, set()).add(key)
             elif file:
                 gone.files[file] = kind
             else:
@@ -186,20 +194,14 @@ def _redacted(
     return changed, was, now
 
 
-def _tell(actor: Actor, reissued: Sequence[dict[str, str]], read: handling.Reader) -> int:
-    """Tell everybody who was sent a text that it was issued anew; return how many."""
+def _readers(reissued: Sequence[dict[str, str]], read: handling.Reader) -> dict[str, set[UUID]]:
+    """Return who was sent a text that was issued anew, by the reference under which it was sent."""
     keys = [(each["kind"], UUID(each["id"])) for each in reissued]
-    told: set[UUID] = set()
+    found: dict[str, set[UUID]] = {}
     for find in handling.recipients() if keys else []:
-        by_ref: dict[str, set[UUID]] = {}
         for account, ref in find(keys, read):
-            by_ref.setdefault(ref, set()).add(account)
-        for ref, people in sorted(by_ref.items()):
-            notices.notify(
-                actor=actor, recipients=people, kind="reissued", ref=ref, url=f"/dissemination/releases/{ref}"
-            )
-            told |= people
-    return len(told)
+            found.setdefault(ref, set()).add(account)
+    return found
 
 
 def _digest(rows: Iterable[Key]) -> str:
@@ -225,6 +227,13 @@ def remove_files(files: dict[str, str]) -> None:
         remover = handling.handlings()[kind].remove_file
         if remover is not None:
             remover(digest)
+
+
+def acknowledged(which: UUID) -> int:
+    """Return how many of those who were told of an erasure have confirmed that their copies are destroyed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT openilp_erasure_acknowledged(%s)", [which])
+        return int(cursor.fetchone()[0])
 
 
 def heal(*, actor: Actor) -> int:

@@ -38,6 +38,8 @@ class Handling:
         file_column: The column with the hash of a file in the store.
         remove_file: What removes such a file from its store.
         reads: Columns that `derived` and `recipients` look at, whatever their label.
+        tells: Column with the account that was given a copy: it is told when the row goes, under the reference of the
+            record that the row is a part of.
     """
 
     model: type[models.Model]
@@ -47,6 +49,7 @@ class Handling:
     file_column: str = ""
     remove_file: Callable[[str], None] | None = None
     reads: Sequence[str] = ()
+    tells: str = ""
 
     @property
     def kind(self) -> str:

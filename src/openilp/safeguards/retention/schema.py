@@ -52,8 +52,15 @@ def described() -> dict[str, Any]:
             for kind, each in told.items()
             if each.frozen or each.reads or each.file_column
         },
+        "tells": {kind: _told(models_of[kind], each.tells) for kind, each in told.items() if each.tells},
         "files": {kind: each.file_column for kind, each in told.items() if each.file_column},
     }
+
+
+def _told(model: Any, column: str) -> dict[str, str]:
+    """Return where the account stands that was given a copy, and the key to the record that it was given."""
+    key = model._meta.get_field(model.parent)
+    return {"account": column, "column": str(key.column), "parent": str(key.related_model._meta.model_name)}
 
 
 def _rules() -> dict[str, dict[str, Any]]:
