@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("safeguards", "0009_label_changes"),
+        ("safeguards", "0010_supervisory_authority"),
     ]
 
     operations = [
