@@ -158,10 +158,10 @@ def test_gaps_and_order_do_not_matter(rng: np.random.Generator) -> None:
     [
         ({"starts": [None] * 4}, TooFew, "treated areas"),
         ({"starts": [2, 2, 2, None]}, TooFew, "areas without the measure"),
-        ({"starts": [0, None, None, None]}, BadValue, "starts of row 0 is 0; give a position from 1 to 5"),
+        ({"starts": [0, None, None, None]}, BadValue, "starts of row 1 is 0; give a position from 1 to 5"),
         ({"starts": [2, None]}, BadValue, "one for each of 4 areas"),
-        ({"nearby": [2, None, None, None]}, BadValue, "nearby of row 0"),
-        ({"counts": [[1, 2], [1, -2]], "names": ["A", "B"]}, BadValue, "counts of 'B' of row 1 is -2"),
+        ({"nearby": [2, None, None, None]}, BadValue, "nearby of row 1"),
+        ({"counts": [[1, 2], [1, -2]], "names": ["A", "B"]}, BadValue, "counts of 'B' of row 2 is -2"),
         ({"counts": [[1, 2], [1]]}, BadValue, "counts is 2 series with 1, 2 periods"),
         ({"draws": 5}, BadValue, "draws is 5"),
         ({"counts": [[0] * 6] * 4}, TooFew, "events"),

@@ -195,7 +195,7 @@ def test_a_result_is_plain_data_and_cannot_be_changed() -> None:
         ({"cell_m": 0}, BadValue, "cell_m is 0"),
         ({"cell_m": 0.01}, TooLarge, "choose a larger cell"),
         ({"cell_m": 250, "weights": [1.0]}, LengthMismatch, "events has 2, weights has 1"),
-        ({"cell_m": 250, "weights": [1.0, -1.0]}, BadValue, "weight of row 1 is -1.0"),
+        ({"cell_m": 250, "weights": [1.0, -1.0]}, BadValue, "weight of row 2 is -1.0"),
         ({"cell_m": 250, "weights": [1.0, "x"]}, BadValue, "give numbers"),
         ({"cell_m": 250, "reach": 0}, BadValue, "reach is 0"),
         ({"cell_m": 250, "false_discovery": 1.0}, BadValue, "false_discovery is 1.0"),
@@ -219,7 +219,7 @@ def test_events_without_any_place_are_refused() -> None:
 
 def test_a_latitude_of_95_is_refused() -> None:
     """Swapped columns are caught with the row."""
-    with pytest.raises(BadValue, match=r"lat of row 1 is 95\.0"):
+    with pytest.raises(BadValue, match=r"lat of row 2 is 95\.0"):
         Places.from_degrees(np.array([1.0, 2.0]), np.array([1.0, 95.0]))
 
 

@@ -126,7 +126,7 @@ def test_half_a_place_is_no_place() -> None:
     places = Places(np.array([1.0, np.nan]), np.array([np.nan, 2.0]), Plane(LOCAL))
 
     assert places.located.tolist() == [False, False]
-    with pytest.raises(BadValue, match="row 0 is infinite"):
+    with pytest.raises(BadValue, match="row 1 is infinite"):
         Places(np.array([np.inf]), np.array([1.0]), Plane(LOCAL))
 
 

@@ -94,7 +94,7 @@ def test_distance_is_to_the_nearest_site_and_ends_belong_outside() -> None:
         ({"edges_m": (100.0,)}, BadValue, "edges_m"),
         ({"edges_m": (300.0, 100.0)}, BadValue, "rising"),
         ({"start": 0}, BadValue, "start is 0"),
-        ({"period": [0, -1]}, BadValue, "period of row 1 is -1"),
+        ({"period": [0, -1]}, BadValue, "period of row 2 is -1"),
         ({"period": [0]}, LengthMismatch, "period has 1"),
         ({"sites": Places(np.array([np.nan]), np.array([0.0]), PLANE)}, TooFew, "sites with a place"),
         ({}, TooFew, "events in the outermost ring"),

@@ -86,8 +86,8 @@ def test_dispersion_slows_the_alarm_and_is_said() -> None:
     [
         (lambda: monitor([], []), TooFew, "periods"),
         (lambda: monitor([1], [1, 2]), LengthMismatch, "observed has 1, expected has 2"),
-        (lambda: monitor([1, -2], [1, 1]), BadValue, "observed of row 1 is -2"),
-        (lambda: monitor([1, 2], [1, 0]), BadValue, "expected of row 1 is 0"),
+        (lambda: monitor([1, -2], [1, 1]), BadValue, "observed of row 2 is -2"),
+        (lambda: monitor([1, 2], [1, 0]), BadValue, "expected of row 2 is 0"),
         (lambda: monitor([1], [1], level=95), BadValue, "level is 95"),
         (lambda: monitor([1], [1], dispersion=0), BadValue, "dispersion is 0"),
     ],

@@ -120,7 +120,7 @@ def test_the_ridge_correction_closes_what_the_mixture_misses(rng: np.random.Gene
         (lambda: synthetic_control([1.0] * 9, [[1.0] * 9], 6), TooFew, "1 other areas"),
         (lambda: synthetic_control([1.0] * 9, [[1.0] * 9] * 3, 4), BadValue, "start is 4; give a position from 5 to 8"),
         (lambda: synthetic_control([1.0] * 9, [[1.0] * 8] * 3, 6), BadValue, "others is 8 periods"),
-        (lambda: synthetic_control([1, None] + [1] * 7, [[1] * 9] * 3, 6), BadValue, "treated of row 1 is missing"),
+        (lambda: synthetic_control([1, None] + [1] * 7, [[1] * 9] * 3, 6), BadValue, "treated of row 2 is missing"),
         (lambda: synthetic_control([1.0] * 9, [[1.0] * 9] * 3, 6, names=["A"]), BadValue, "for 1 names"),
         (lambda: synthetic_control([1.0] * 9, [[1.0] * 9] * 3, 6, ridge=-1), BadValue, "ridge is -1"),
         (lambda: synthetic_control([1.0] * 9, [[1.0] * 9] * 3, 6, level=90), BadValue, "level is 90"),

@@ -25,6 +25,8 @@ AUTO = "auto"
 # A plane that draws a kilometre more than ten metres too long or too short is not used for distances: the
 # limit keeps every national grid and UTM zone, and refuses the Mercator of web maps (60 % at 51 degrees).
 MOST_SCALE_ERROR = 0.01
+#: The way around the earth is 40 million metres, 131 million feet; false origins add some millions.
+MOST_UNITS = 2e8
 WORLD = "EPSG:4326"
 
 
@@ -201,7 +203,7 @@ class Places:
             wrong = np.flatnonzero(np.isinf(column))
             if wrong.size:
                 raise BadValue(
-                    f"{name} of row {wrong[0]}", "infinite", "give metres, or nothing when not known"
+                    f"{name} of row {wrong[0] + 1}", "infinite", "give metres, or nothing when not known"
                 )
         half = np.isnan(x) | np.isnan(y)
         x[half] = y[half] = np.nan
@@ -226,7 +228,7 @@ class Places:
         """
         east, north = floats("lon", lon), floats("lat", lat)
         same_length(lon=east, lat=north)
-        _check_degrees(east, north, lambda i: f"row {i}")
+        _check_degrees(east, north, lambda i: f"row {i + 1}")
         known = ~(np.isnan(east) | np.isnan(north))
         x, y = np.full(len(east), np.nan), np.full(len(east), np.nan)
         if plane is None:
@@ -243,7 +245,7 @@ class Places:
         *,
         crs: str | None = None,
         project: str | None = None,
-        row: Callable[[int], str] = lambda i: f"row {i}",
+        row: Callable[[int], str] = lambda i: f"row {i + 1}",
     ) -> "Places":
         """This function will take coordinates in the system that they are said to be in, and give metres.
 
@@ -266,6 +268,7 @@ class Places:
         east, north = floats("x", x), floats("y", y)
         same_length(x=east, y=north)
         known = ~(np.isnan(east) | np.isnan(north))
+        _check_size(east, north, row)
         if crs is None or crs == LOCAL:
             _check_unsaid(east[known], north[known], crs, project)
             return cls(east, north, Plane(LOCAL))
@@ -378,8 +381,8 @@ def proposal(lon: FloatArray, lat: FloatArray) -> str:
     Returns:
         The UTM zone of their middle as an EPSG code.
     """
-    middle_lon = (float(lon.min()) + float(lon.max())) / 2
-    middle_lat = (float(lat.min()) + float(lat.max())) / 2
+    # The median, so that a few wrong places, such as 0 and 0, do not decide.
+    middle_lon, middle_lat = float(np.median(lon)), float(np.median(lat))
     zone = min(max(math.floor((middle_lon + 180) / 6) + 1, 1), 60)
     return f"EPSG:{(32600 if middle_lat >= 0 else 32700) + zone}"
 
@@ -409,6 +412,17 @@ def _check_unsaid(x: FloatArray, y: FloatArray, crs: str | None, project: str | 
         )
 
 
+def _check_size(x: FloatArray, y: FloatArray, row: Callable[[int], str]) -> None:
+    for name, column in (("x", x), ("y", y)):
+        wrong = np.flatnonzero(np.abs(column) > MOST_UNITS)
+        if wrong.size:
+            raise BadValue(
+                f"{name} of {row(int(wrong[0]))}",
+                f"{column[wrong[0]]:g}",
+                "no place on earth has such a coordinate: correct it, or give nothing where it is not known",
+            )
+
+
 def _check_degrees(lon: FloatArray, lat: FloatArray, row: Callable[[int], str]) -> None:
     for name, column, limit in (("lon", lon, 180), ("lat", lat, 90)):
         wrong = np.flatnonzero(np.abs(column) > limit)
@@ -427,12 +441,18 @@ def _check_reach(
     beyond = np.flatnonzero(known & ~(np.isfinite(x) & np.isfinite(y)))
     if beyond.size:
         raise NotInMetres(
-            f"{plane.crs} does not reach {row(int(beyond[0]))}", "name a projection made for the region"
+            f"{plane.crs} does not reach {row(int(beyond[0]))}",
+            "correct that place, or name a projection made for the region",
         )
     if not known.any():
         return
     extremes = np.unique([f(axis[known]) for axis in (x, y) for f in (np.argmin, np.argmax)])
     at = np.flatnonzero(known)[extremes]
-    if (error := plane.scale_error(x[at], y[at])) > MOST_SCALE_ERROR:
+    errors = [plane.scale_error(x[[one]], y[[one]]) for one in at]
+    if (error := max(errors)) > MOST_SCALE_ERROR:
         fits = _remedy(crs, floats("x", raw_x)[known], floats("y", raw_y)[known])
-        raise NotInMetres(f"{plane.crs} draws lengths wrong by up to {error:.0%} at these places", fits)
+        worst = row(int(at[errors.index(error)]))
+        raise NotInMetres(
+            f"{plane.crs} draws lengths wrong by up to {error:.0%}, most at {worst}",
+            f"if that place is wrong correct it, else {fits}",
+        )

@@ -29,6 +29,8 @@ from openilp.methods.sentence import Sentence
 NAMED_ROWS = 10
 #: What stands for "nothing" in a text file.
 NULLS = ["", "NA", "N/A", "NaN", "nan", "NULL", "null", "None"]
+#: Above 2 to the power of 53 whole numbers run into each other in floating point.
+MOST_AMOUNT = 2.0**53
 # The zone at the end of a time: what counts is the local clock that stands before it.
 _ZONE = r"(\d{2}:\d{2}(:\d{2}(\.\d+)?)?)\s*(Z|[+-]\d{2}:?\d{2})$"
 
@@ -121,6 +123,27 @@ class Table:
             raise BadRows(
                 name, tuple(wrong), self.rows(wrong), float(values[wrong[0]]), "give a finite number"
             )
+        return values
+
+    def amounts(self, name: str) -> FloatArray:
+        """This function will return a column of counts, weights or other numbers that cannot be negative.
+
+        Args:
+            name: Its name.
+
+        Returns:
+            (n,) floats of 0 or more; NaN where the table has nothing.
+
+        Raises:
+            UnknownColumn: If there is none.
+            BadRows: If a value is no such number, or none that a computer holds exactly; names the rows.
+        """
+        values = self.numbers(name)
+        if (wrong := np.flatnonzero((values < 0) | (values > MOST_AMOUNT))).size:
+            remedy = "give a number of 0 or more, or nothing where there is none"
+            if values[wrong[0]] > 0:
+                remedy = f"give a number up to {MOST_AMOUNT:,.0f}"
+            raise BadRows(name, tuple(wrong.tolist()), self.rows(wrong), float(values[wrong[0]]), remedy)
         return values
 
     def texts(self, name: str) -> list[str | None]:

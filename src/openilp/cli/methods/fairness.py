@@ -56,10 +56,10 @@ def fairness(
     table = _table(file, layer)
     if (selected is None) == (cells is None):
         raise click.UsageError("Give either --selected, a column of FILE, or --cells, a forecast.")
-    attention = table.numbers(selected) if selected else _covered(table, cells)
+    attention = table.amounts(selected) if selected else _covered(table, cells)
     names = [name.strip() for name in groups.split(",")]
     columns = {
-        name: None if column is None else table.numbers(column)
+        name: None if column is None else table.amounts(column)
         for name, column in {
             "expected": expected,
             "observed": observed,
@@ -68,7 +68,7 @@ def fairness(
         }.items()
     }
     return disparate_impact(
-        Areas(attention, {name: table.numbers(name) for name in names}),
+        Areas(attention, {name: table.amounts(name) for name in names}),
         **columns,
         threshold=threshold,
         rounds=rounds,

@@ -19,8 +19,8 @@ from openilp.cli.methods.shared import (
     seed_option,
     table_argument,
 )
-from openilp.methods.arrays import IntArray, TimeArray
-from openilp.methods.errors import BadValue, TooFew
+from openilp.methods.arrays import FloatArray, IntArray, TimeArray
+from openilp.methods.errors import BadRows, BadValue, TooFew
 from openilp.methods.impact import (
     cost_per_unit,
     difference_in_differences,
@@ -147,10 +147,10 @@ def its(
 ) -> Result:
     """Did a series change its level or trend when a measure started, beyond season and control?"""
     return interrupted_series(
-        table.numbers(count),
+        table.amounts(count),
         _start(table, period, start),
-        control=None if control is None else table.numbers(control),
-        exposure=None if exposure is None else table.numbers(exposure),
+        control=None if control is None else table.amounts(control),
+        exposure=None if exposure is None else table.amounts(exposure),
         season=season,
         bend=bend,
         level=level,
@@ -165,9 +165,29 @@ def _start(table: Table, period: str | None, start: str) -> int:
             )
         return int(start) - 1
     labels = table.texts(period)
+    _refuse_unordered(table, period, labels)
     if start not in labels:
         raise BadValue("start", repr(start), f"use a period from {labels[0]} to {labels[-1]}")
     return labels.index(start)
+
+
+def _refuse_unordered(table: Table, period: str, labels: list[str | None]) -> None:
+    lacking = [at for at, label in enumerate(labels) if not label]
+    seen = [at for at, label in enumerate(labels) if label and label in labels[:at]]
+    for rows, remedy in ((lacking, "name every period"), (seen, "give each period once, in order")):
+        if rows:
+            raise BadRows(period, tuple(rows), table.rows(rows), labels[rows[0]], remedy)
+    if not labels:
+        raise TooFew("periods", 0, 1)
+
+
+def _filled(table: Table, column: str) -> FloatArray:
+    values = table.amounts(column)
+    if (lacking := np.flatnonzero(np.isnan(values))).size:
+        raise BadRows(
+            column, tuple(lacking.tolist()), table.rows(lacking), None, "give a number in every row"
+        )
+    return values
 
 
 _area = click.option("--area", metavar="COLUMN", default="area", show_default=True, help="name of the area")
@@ -272,8 +292,8 @@ def synthetic_control_command(
 def monitor_command(table: Table, observed: str, expected: str, dispersion: float, level: float) -> Result:
     """May we say, this week already, that the measure has changed something?"""
     return monitor(
-        table.numbers(observed),
-        table.numbers(expected),
+        _filled(table, observed),
+        _filled(table, expected),
         dispersion=dispersion,
         level=level,
     )
@@ -330,7 +350,9 @@ def _periods(times: TimeArray, start: str, days: int) -> tuple[IntArray, int]:
     since = (times.astype("datetime64[D]") - day).astype(np.int64)
     before, after = -since.min() // days, (since.max() + 1) // days
     if min(before, after) < 1:
-        raise TooFew(f"whole periods of {days} days on each side of {day}", int(min(before, after)), 1)
+        raise TooFew(
+            f"whole periods of {days} days on each side of {day}", max(int(min(before, after)), 0), 1
+        )
     period = since // days + before
     return np.where((period >= 0) & (period < before + after), period, -1), int(before)
 

@@ -7,7 +7,9 @@ from typing import Any
 import click
 from numpy.random import Generator
 
-from openilp.cli.methods.shared import Where, method, now, place_options, seed_option
+from openilp.cli.methods.shared import Where, cautioned, method, now, place_options, seed_option
+from openilp.methods.arrays import TimeArray
+from openilp.methods.doubts import far, odd_dates
 from openilp.methods.errors import BadValue, UnreadableFile
 from openilp.methods.persons import refuse_persons
 from openilp.methods.result import Result
@@ -85,14 +87,17 @@ def link_cases_command(
     **columns: Any,
 ) -> Result:
     """Which unsolved cases may belong together, how probable is it, and why?"""
-    cases, lost = cases_of(cases_table(file), columns)
+    table = cases_table(file)
+    cases, lost = cases_of(table, columns)
+    doubts = (*far(table, _where(table, columns).places(table)), *odd_dates(table, _times(table, columns)))
     learnt = cases
     if train is not None:
         learnt, _ = cases_of(cases_table(train), columns | _ways(cases))
     elif planted:
         learnt = plant_series(cases, rng=rng)
     model = train_linkage(learnt, within_m=within_m, within_days=within_days, planted=planted, rng=rng)
-    return link_cases(cases, model, least_probability=least, together=together, prior=prior, left_out=lost)
+    found = link_cases(cases, model, least_probability=least, together=together, prior=prior, left_out=lost)
+    return cautioned(found, doubts)
 
 
 def cases_table(path: Path) -> Table:
@@ -117,9 +122,7 @@ def cases_table(path: Path) -> Table:
 def cases_of(table: Table, columns: Columns) -> tuple[Cases, tuple[LeftOut, ...]]:
     """Read the cases of a table by the names of its columns."""
     refuse_persons([columns["id_column"]], "links are between cases: name a column of case numbers")
-    where: Where = columns["where"]
-    if where.x is None and where.y is None and {"x", "y"} <= set(table.columns):
-        where = Where("x", "y", where.crs, where.project)
+    where = _where(table, columns)
     used = {columns["id_column"], columns["date"], columns["series"], where.x, where.y}
     free = [name for name in table.columns if name not in used]
     marks = columns["marks"] or tuple(
@@ -133,11 +136,22 @@ def cases_of(table: Table, columns: Columns) -> tuple[Cases, tuple[LeftOut, ...]
     return read_cases(
         table.texts(columns["id_column"]),
         where.places(table),
-        table.times(columns["date"], layout=columns["layout"], latest=now()),
+        _times(table, columns),
         categories={name: table.texts(name) for name in categories},
         sets={name: table.texts(name) for name in marks},
         series=table.texts(columns["series"]) if columns["series"] in table.columns else None,
     )
+
+
+def _where(table: Table, columns: Columns) -> Where:
+    where: Where = columns["where"]
+    if where.x is None and where.y is None and {"x", "y"} <= set(table.columns):
+        return Where("x", "y", where.crs, where.project)
+    return where
+
+
+def _times(table: Table, columns: Columns) -> TimeArray:
+    return table.times(columns["date"], layout=columns["layout"], latest=now())
 
 
 def _ways(cases: Cases) -> Columns:

@@ -9,6 +9,7 @@ import click
 import numpy as np
 
 from openilp.cli.methods.shared import Command, cautioned, method, now, seed_option
+from openilp.methods.errors import TooFew
 from openilp.methods.networks import (
     Edges,
     brokerage,
@@ -101,7 +102,10 @@ def network(
 @edges_argument
 def network_drawing(edges: Edges) -> Result:
     """What does the recorded network look like? Near on paper is near over links; the same file, the same drawing."""
-    return layout(edges.network())
+    found = edges.network()
+    if found.n_nodes == 0:
+        raise TooFew("nodes", 0, 1)
+    return layout(found)
 
 
 @method("network-communities")

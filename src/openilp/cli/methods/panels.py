@@ -11,7 +11,7 @@ from openilp.methods.arrays import FloatArray
 from openilp.methods.errors import BadRows, BadValue, TooFew
 from openilp.methods.impact import BeforeAfter
 from openilp.methods.persons import refuse_persons
-from openilp.methods.tables import Table
+from openilp.methods.tables import MOST_AMOUNT, Table
 
 #: The areas of a comparison before and after, in the order in which they are explained.
 AREAS = ("treated", "control", "treated_displacement", "control_displacement")
@@ -66,9 +66,12 @@ def _keyed(entry: Any) -> Any:
 def _counts(at: str, row: Any) -> BeforeAfter:
     before, after = (number(part(row, name, at), f"{name} of {at}") for name in ("before", "after"))
     for name, count in (("before", before), ("after", after)):
-        if count != np.floor(count) or count < 0:
-            raise BadValue(f"{name} of {at}", count, "give whole counts of 0 or more")
-    return BeforeAfter(int(before), int(after), number(row.get("weight"), f"weight of {at}", 1.0))
+        if count != np.floor(count) or not 0 <= count <= MOST_AMOUNT:
+            raise BadValue(f"{name} of {at}", f"{count:g}", "give whole counts of 0 or more")
+    weight = number(row.get("weight"), f"weight of {at}", 1.0)
+    if not 0 <= weight <= MOST_AMOUNT:
+        raise BadValue(f"weight of {at}", f"{weight:g}", "give a weight of 0 or more")
+    return BeforeAfter(int(before), int(after), weight)
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def read_panel(table: Table, area: str, period: str, count: str) -> Panel:
         TooFew: If there is no row.
     """
     refuse_persons([area], "a measure is judged by areas")
-    names, labels, values = table.texts(area), table.texts(period), table.numbers(count)
+    names, labels, values = table.texts(area), table.texts(period), table.amounts(count)
     if not names:
         raise TooFew("rows", 0, 1)
     for column, texts in ((area, names), (period, labels)):

@@ -106,6 +106,15 @@ def _operation(at: str, row: Mapping[str, Any]) -> Operation:
 
 
 def _curve(at: str, row: Mapping[str, Any]) -> Curve:
+    try:
+        return _given_curve(at, row)
+    except BadValue as error:
+        if at in error.name:
+            raise
+        raise BadValue(f"{error.name} of {at}", error.value, error.remedy) from error
+
+
+def _given_curve(at: str, row: Mapping[str, Any]) -> Curve:
     if steps := row.get("steps"):
         pairs = steps if isinstance(steps, list) else [pair.split(":") for pair in str(steps).split(";")]
         if any(not isinstance(pair, list) or len(pair) != 2 for pair in pairs):

@@ -22,6 +22,7 @@ from openilp.cli.methods.shared import (
     table_argument,
 )
 from openilp.methods.arrays import TimeArray
+from openilp.methods.doubts import doubled, odd_dates
 from openilp.methods.persons import refuse_persons
 from openilp.methods.result import Result
 from openilp.methods.sentence import Sentence
@@ -173,7 +174,8 @@ def mantel_command(table: Table, where: Where, date: str, layout: str | None, **
 def aoristic_command(table: Table, start: str, end: str, layout: str | None, **options: Any) -> Result:
     """At which hours and on which days do crimes happen that nobody saw?"""
     begin = table.times(start, layout=layout, latest=now())
-    return aoristic(begin, table.times(end, layout=layout, latest=now()), **options)
+    found = aoristic(begin, table.times(end, layout=layout, latest=now()), **options)
+    return cautioned(found, (*doubled(table), *odd_dates(table, begin)))
 
 
 @method("trend")
@@ -286,6 +288,7 @@ def dated(
     else:
         times = table.times(date, layout=layout, latest=now())
     whole, said = missing(table, date=times)
+    said = (*said, *(doubled(table) if len(table.columns) > 1 else ()), *odd_dates(table, times))
     return (times, said) if keep_missing else (times[whole], said)
 
 

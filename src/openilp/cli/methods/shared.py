@@ -27,6 +27,7 @@ import click
 import numpy as np
 
 from openilp.methods.arrays import BoolArray, TimeArray
+from openilp.methods.doubts import doubled, far, odd_dates
 from openilp.methods.errors import MethodError
 from openilp.methods.places import Places
 from openilp.methods.result import Result
@@ -186,19 +187,20 @@ def now() -> np.datetime64:
 
 
 def placed(table: Table, where: Where) -> tuple[Places, BoolArray, tuple[Sentence, ...]]:
-    """Return the known places, which rows they are of, and a caution that names the other rows."""
+    """Return the known places, which rows they are of, and cautions that name the other rows and what looks wrong."""
     places = where.places(table)
     whole, said = missing(table, place=places.x)
-    return places.only(whole), whole, said
+    return places.only(whole), whole, (*said, *doubled(table), *far(table, places))
 
 
 def placed_and_dated(
     table: Table, where: Where, date: str, layout: str | None = None
 ) -> tuple[Places, TimeArray, BoolArray, tuple[Sentence, ...]]:
-    """Return places and times of the rows that have both, which rows they are, and who lacks what."""
+    """Return places and times of the rows that have both, which rows they are, and cautions on rows."""
     places, times = where.places(table), table.times(date, layout=layout, latest=now())
     whole, said = missing(table, place=places.x, date=times)
-    return places.only(whole), times[whole], whole, said
+    doubts = (*doubled(table), *far(table, places), *odd_dates(table, times))
+    return places.only(whole), times[whole], whole, (*said, *doubts)
 
 
 def cautioned(result: R, more: tuple[Sentence, ...]) -> R:

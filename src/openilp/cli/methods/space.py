@@ -15,6 +15,7 @@ from openilp.cli.methods.shared import (
     cautioned,
     mask_option,
     method,
+    now,
     numbers_option,
     place_options,
     placed,
@@ -29,6 +30,7 @@ from openilp.methods.large.counts import Columns
 from openilp.methods.persons import refuse_persons
 from openilp.methods.places import Places
 from openilp.methods.result import Result
+from openilp.methods.sentence import Sentence
 from openilp.methods.series.bands import Bands, Closed
 from openilp.methods.series.pairs import Metric
 from openilp.methods.space.bandwidth import adaptive, diggle, likelihood, scott, snapping_error
@@ -42,10 +44,10 @@ from openilp.methods.space.risk_terrain import risk_terrain
 from openilp.methods.space.sensitivity import cell_sensitivity
 from openilp.methods.space.street_density import street_density
 from openilp.methods.space.streets import Streets
-from openilp.methods.tables import Table, read_table
+from openilp.methods.tables import Table, left_out, read_table
 
 RULES = {"scott": scott, "likelihood": likelihood, "diggle": diggle}
-Weigh = Callable[[Table, BoolArray], FloatArray | None]
+Weigh = Callable[[Table, BoolArray], tuple[FloatArray | None, tuple[Sentence, ...]]]
 snapped_option = click.option(
     "--snapped", is_flag=True, help="the places are shared points, as those of police.uk"
 )
@@ -63,7 +65,7 @@ rate_option = click.option(
 
 
 def weight_options(function: Command) -> Command:
-    """Add --weight, --harm and --category, and give the function `weigh`: the weights of chosen rows, or None."""
+    """Add --weight, --harm and --category, and give the function `weigh`: weights of rows, and cautions."""
 
     @click.option("--weight", metavar="COLUMN", help="weight of each row, 0 or more, such as days of harm")
     @click.option(
@@ -75,14 +77,16 @@ def weight_options(function: Command) -> Command:
         if (harm is None) != (category is None) or (harm is not None and weight is not None):
             raise click.UsageError("Give --weight, or --harm together with --category, or none of them.")
 
-        def weigh(table: Table, whole: BoolArray) -> FloatArray | None:
+        def weigh(table: Table, whole: BoolArray) -> tuple[FloatArray | None, tuple[Sentence, ...]]:
             if weight is not None:
-                return table.numbers(weight)[whole]
-            return (
-                None
-                if harm is None or category is None
-                else _by_category(table, category, read_table(harm))[whole]
-            )
+                weights = table.amounts(weight)
+            elif harm is not None and category is not None:
+                weights = _by_category(table, category, read_table(harm))
+            else:
+                return None, ()
+            lacking = np.flatnonzero(whole & np.isnan(weights))
+            said = (left_out(table, "have no weight", lacking),) if lacking.size else ()
+            return weights[whole], said
 
         return function(weigh=weigh, **options)
 
@@ -98,7 +102,7 @@ def _by_category(table: Table, category: str, scale: Table) -> FloatArray:
     if len(scale.columns) < 2:
         raise UnknownColumn("weight", scale.source, scale.columns)
     names = [name or "" for name in scale.texts(scale.columns[-2])]
-    days = dict(zip(names, scale.numbers(scale.columns[-1]).tolist(), strict=True))
+    days = dict(zip(names, scale.amounts(scale.columns[-1]).tolist(), strict=True))
     found = [name or "" for name in table.texts(category)]
     if unknown := sorted(set(found) - set(days)):
         raise UnknownType(category, unknown[0], tuple(days))
@@ -140,18 +144,19 @@ def kde(
     beyond the events. With --snapped each event is spread over the surroundings of its shared point.
     """
     places, whole, said = placed(table, where)
+    weights, unweighed = weigh(table, whole)
     metres = _bandwidth(places, bandwidth)
     result = density(
         places,
         bandwidth_m=adaptive(places, pilot_m=metres) if is_adaptive else metres,
         cell_m=cell,
-        weights=weigh(table, whole),
+        weights=weights,
         area=None if mask is None else mask.area(places.plane),
         location_error_m=snapping_error(places) if snapped else 0.0,
         relative_tolerance=tolerance,
         snapped=snapped,
     )
-    return cautioned(result, said)
+    return cautioned(result, (*said, *unweighed))
 
 
 def _bandwidth(places: Places, text: str) -> float:
@@ -219,10 +224,11 @@ def hotspots(
     A cell is hot when z > 0 and q is at most the rate. Weights turn the map of counts into one of harm.
     """
     places, whole, said = placed(table, where)
+    weights, unweighed = weigh(table, whole)
     result = hot_spots(
         places,
         cell_m=cell,
-        weights=weigh(table, whole),
+        weights=weights,
         possible=_possible(mask, places, possible),
         reach=reach,
         false_discovery=rate,
@@ -234,7 +240,7 @@ def hotspots(
     )
     if geojson is not None:
         write(geojson, json.dumps(result.geojson(), allow_nan=False) + "\n")
-    return cautioned(result, said)
+    return cautioned(result, (*said, *unweighed))
 
 
 def _lowest(places: Places, cell: float, possible: str) -> Grid:
@@ -275,17 +281,18 @@ def moran(
 ) -> Result:
     """Which cells lie high among high ones, and which stand out from their neighbours?"""
     places, whole, said = placed(table, where)
+    weights, unweighed = weigh(table, whole)
     result = local_moran(
         places,
         cell_m=cell,
         rng=rng,
-        weights=weigh(table, whole),
+        weights=weights,
         possible=_possible(mask, places, possible),
         draws=permutations,
         false_discovery=rate,
         snapped=snapped,
     )
-    return cautioned(result, said)
+    return cautioned(result, (*said, *unweighed))
 
 
 @method("hexagons")
@@ -309,16 +316,17 @@ def hexagons(
 ) -> Result:
     """Which H3 hexagons hold more events than chance explains?"""
     places, whole, said = placed(table, where)
+    weights, unweighed = weigh(table, whole)
     result = hot_hexagons(
         places,
         resolution=resolution,
-        weights=weigh(table, whole),
+        weights=weights,
         area=None if mask is None else mask.area(places.plane),
         false_discovery=rate,
     )
     if geojson is not None:
         write(geojson, json.dumps(result.geojson(), allow_nan=False) + "\n")
-    return cautioned(result, said)
+    return cautioned(result, (*said, *unweighed))
 
 
 @method("cell-sensitivity")
@@ -346,15 +354,16 @@ def sensitivity(
 ) -> Result:
     """Which hot spots stay when the cells change size and place?"""
     places, whole, said = placed(table, where)
+    weights, unweighed = weigh(table, whole)
     result = cell_sensitivity(
         places,
         cells_m=numbers_option(cells),
         shifts=shifts,
-        weights=weigh(table, whole),
+        weights=weights,
         possible=_possible(mask, places, possible),
         false_discovery=rate,
     )
-    return cautioned(result, said)
+    return cautioned(result, (*said, *unweighed))
 
 
 @method("street-kde")
@@ -386,6 +395,7 @@ def street_kde(
 ) -> Result:
     """On which stretches of street do events gather?"""
     places, whole, said = placed(table, where)
+    weights, unweighed = weigh(table, whole)
     graph = Streets.from_table(read_table(streets), plane=places.plane)
     result = street_density(
         places,
@@ -393,10 +403,10 @@ def street_kde(
         bandwidth_m=bandwidth,
         piece_m=piece,
         most_m=within,
-        weights=weigh(table, whole),
+        weights=weights,
         snapped=snapped,
     )
-    return cautioned(result, said)
+    return cautioned(result, (*said, *unweighed))
 
 
 @method("risk-terrain")
@@ -494,6 +504,7 @@ def pairs_of_large(
         time=Bands(numbers_option(time), closed),
         metric=metric,
         memory=memory,
+        latest=now(),
     )
 
 

@@ -11,6 +11,8 @@ from openilp.methods.errors import BadValue
 
 # 32 chords lie at most 1 / 32² = 0.1 % of the whole effect below the curve, see `Diminishing.chords`.
 CHORDS = 32
+# Beyond this a solver in double precision loses the difference between two plans.
+MOST = 1e9
 
 
 class Curve(Protocol):
@@ -40,11 +42,15 @@ class Diminishing:
 
     def __post_init__(self) -> None:
         """This function will refuse what is no curve."""
-        if not (math.isfinite(self.most) and self.most >= 0):
-            raise BadValue("harm", self.most, "give the most harm that the operation can prevent, 0 or more")
-        if not (math.isfinite(self.half_hours) and self.half_hours > 0):
+        if not 0 <= self.most <= MOST:
             raise BadValue(
-                "half_hours", self.half_hours, "give the hours that prevent half of the harm, above 0"
+                "harm", self.most, f"give the most harm that the operation can prevent, 0 to {MOST:g}"
+            )
+        if not 0 < self.half_hours <= MOST:
+            raise BadValue(
+                "half_hours",
+                self.half_hours,
+                f"give the hours that prevent half of the harm, above 0, to {MOST:g}",
             )
 
     def harm(self, hours: float) -> float:

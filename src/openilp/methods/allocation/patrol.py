@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from openilp.methods.allocation.curve import MOST
 from openilp.methods.drawing import bars
 from openilp.methods.errors import BadValue, NoPlan
 from openilp.methods.result import Plot, Result
@@ -58,8 +59,8 @@ class HotSpot:
     def __post_init__(self) -> None:
         """This function will refuse values out of range."""
         for name, value, inside, remedy in (
-            ("harm", self.harm, self.harm >= 0, "0 or more"),
-            ("half_visits", self.half_visits, self.half_visits > 0, "above 0"),
+            ("harm", self.harm, 0 <= self.harm <= MOST, f"0 or more, up to {MOST:g}"),
+            ("half_visits", self.half_visits, 0 < self.half_visits <= MOST, f"above 0, up to {MOST:g}"),
             ("preventable", self.preventable, 0 <= self.preventable <= 1, "0 to 1"),
             ("travel_minutes", self.travel_minutes, self.travel_minutes >= 0, "0 or more"),
             ("least", self.least, 0 <= self.least <= self.most, f"0 to {self.most}"),

@@ -24,6 +24,8 @@ FEWEST = 100
 EVERYWHERE = 0.01
 # Cells of the background's grid per bandwidth: the interpolation then widens the kernel by 1 %.
 GRID_PER_BANDWIDTH = 4
+# Beyond a factor of e to the power of this an interval says nothing.
+MOST_LOG = 50.0
 
 SAME_DAY = Sentence(
     "same_day",
@@ -394,7 +396,8 @@ def _result(process: _Process, steps: int, most: int, level: float) -> SelfExcit
 
     def estimate(value: float, error: float, *, inverse: bool = False) -> Estimate:
         shown = 1 / value if inverse else value
-        if not math.isfinite(error):
+        # Where the data do not determine it the error is endless, or so large that it might as well be.
+        if not reach * error < MOST_LOG:
             return Estimate(shown, None, None, level, n)
         return Estimate(shown, shown * math.exp(-reach * error), shown * math.exp(reach * error), level, n)
 

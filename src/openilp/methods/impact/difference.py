@@ -253,7 +253,7 @@ def _starts(name: str, values: Sequence[int | None], shape: tuple[int, ...], lea
     for place, value in enumerate(values):
         if value is not None and not (value == int(value) and least <= value < shape[1]):
             raise BadValue(
-                f"{name} of row {place}",
+                f"{name} of row {place + 1}",
                 value,
                 f"give a position from {least} to {shape[1] - 1}, None for never",
             )
@@ -294,7 +294,7 @@ class _Panel:
         both = np.flatnonzero((first < _NEVER) & (near < _NEVER))
         if both.size:
             raise BadValue(
-                f"nearby of row {both[0]}", int(near[both[0]]), "a treated area is not nearby itself"
+                f"nearby of row {both[0] + 1}", int(near[both[0]]), "a treated area is not nearby itself"
             )
         return cls(table, first, near)
 

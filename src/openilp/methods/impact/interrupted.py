@@ -207,7 +207,7 @@ def _check(
     if not 0 <= start < n:
         raise BadValue("start", start, f"give a position from 0 to {n - 1}")
     if (wrong := np.flatnonzero(~(lengths > 0))).size:
-        raise BadValue(f"exposure of row {wrong[0]}", lengths[wrong[0]], "give a length above 0")
+        raise BadValue(f"exposure of row {wrong[0] + 1}", lengths[wrong[0]], "give a length above 0")
     if season is not None and season < 2:
         raise BadValue("season", season, "give the number of periods in a year, for example 12")
     if not 0 < level < 1:
@@ -287,7 +287,7 @@ class _Model:
             return None
 
     def covariance(self, fit: PoissonFit, start: int) -> FloatArray:
-        """Return Newey and West's covariance, on each diagonal place at least the quasi-Poisson one."""
+        """Return Newey and West's covariance, in no direction below the quasi-Poisson one."""
         design = self.rows(start)
         bread = np.linalg.inv(design.T @ (design * fit.fitted[:, None]))
         scores = design * (self.counts - fit.fitted)[:, None]
@@ -304,8 +304,12 @@ class _Model:
                     product += np.outer(own[later], own[earlier])
             meat += (1 - lag / (lags + 1)) * (product + product.T)
         found = bread @ meat @ bread * len(design) / fit.freedom
-        ratio = np.sqrt(np.maximum(np.diag(fit.covariance) / np.maximum(np.diag(found), 1e-300), 1.0))
-        return np.asarray(found * np.outer(ratio, ratio))
+        # In the directions in which both are seen at once, the larger of the two variances.
+        root = np.linalg.cholesky(fit.covariance)
+        inner = np.linalg.solve(root, np.linalg.solve(root, found).T)
+        variances, axes = np.linalg.eigh((inner + inner.T) / 2)
+        turned = root @ axes
+        return np.asarray(turned * np.maximum(variances, 1.0) @ turned.T)
 
     def correlation(self, fit: PoissonFit) -> float:
         """Return the correlation of neighbouring residuals within the series."""

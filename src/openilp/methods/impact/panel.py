@@ -31,7 +31,9 @@ def counts_row(name: str, values: Any, *, whole: bool = True) -> FloatArray:
     wrong = np.flatnonzero((row < 0) | np.isinf(row) | (whole & (row != np.floor(row)) & ~np.isnan(row)))
     if wrong.size:
         raise BadValue(
-            f"{name} of row {wrong[0]}", row[wrong[0]], "give counts of 0 or more, None or nothing for a gap"
+            f"{name} of row {wrong[0] + 1}",
+            row[wrong[0]],
+            "give counts of 0 or more, None or nothing for a gap",
         )
     return row
 

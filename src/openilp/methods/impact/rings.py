@@ -198,7 +198,7 @@ def _check(
     wrong = np.flatnonzero((place < 0) | (place != np.floor(place)) | (place >= n_periods))
     if wrong.size:
         raise BadValue(
-            f"period of row {wrong[0]}", place[wrong[0]], f"give a position from 0 to {n_periods - 1}"
+            f"period of row {wrong[0] + 1}", place[wrong[0]], f"give a position from 0 to {n_periods - 1}"
         )
     if not 0 < start < n_periods:
         raise BadValue("start", start, f"give a position from 1 to {n_periods - 1}")

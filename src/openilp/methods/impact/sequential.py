@@ -179,9 +179,9 @@ def monitor(
 
 def _check(counts: FloatArray, means: FloatArray, dispersion: float, level: float) -> None:
     for place in np.flatnonzero(~(counts >= 0) | (counts != np.floor(counts))):
-        raise BadValue(f"observed of row {place}", counts[place], "give whole counts of 0 or more")
+        raise BadValue(f"observed of row {place + 1}", counts[place], "give whole counts of 0 or more")
     for place in np.flatnonzero(~(np.isfinite(means) & (means > 0))):
-        raise BadValue(f"expected of row {place}", means[place], "give an expectation above 0")
+        raise BadValue(f"expected of row {place + 1}", means[place], "give an expectation above 0")
     if not (np.isfinite(dispersion) and dispersion > 0):
         raise BadValue("dispersion", dispersion, "give a ratio of variances above 0; chance alone is 1")
     if not 0 < level < 1:

@@ -301,7 +301,7 @@ def _check(own: FloatArray, pool: FloatArray, start: int, ridge: float, level: f
         raise BadValue("start", start, f"give a position from {_LEAST_BEFORE} to {len(own) - 1}")
     for name, series in (("treated", own), *((f"area {i + 1}", row) for i, row in enumerate(pool))):
         if (gaps := np.flatnonzero(np.isnan(series))).size:
-            raise BadValue(f"{name} of row {gaps[0]}", "missing", "leave that period out of all series")
+            raise BadValue(f"{name} of row {gaps[0] + 1}", "missing", "leave that period out of all series")
     if not (np.isfinite(ridge) and ridge >= 0):
         raise BadValue("ridge", ridge, "give 0 or more")
     if not 0 < level < 1:

@@ -1,6 +1,7 @@
 """Results of counting beyond memory, and what enters it."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from openilp.methods.sentence import Sentence
 from openilp.methods.series.bands import DAY_US, Bands
 from openilp.methods.series.pairs import Metric
 
+FIRST_LEFT_OUT = Sentence("first_left_out", "The first of them: %(rows)s.")
 LEFT_OUT = Sentence("left_out_large", "%(n)s rows lack a place or a date and are left out.")
 
 
@@ -50,7 +52,7 @@ class Columns:
         if None in extent:
             raise TooFew("events with a place", 0, 1)
         west, east, south, north = extent
-        return Places.measured([west, east], [south, north], crs=self.crs).plane
+        return Places.measured([west, east], [south, north], crs=self.crs, row=lambda _: "a row").plane
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,12 @@ def check_cell(cell_m: float) -> None:
 
 
 def grid_result(
-    rows: list[tuple[int, int, int]], cell_m: float, plane: Plane, n_rows: int, engine: str
+    rows: list[tuple[int, int, int]],
+    cell_m: float,
+    plane: Plane,
+    n_rows: int,
+    engine: str,
+    first: Sequence[int] = (),
 ) -> GridCounts:
     """This function will make the result of a grid from the rows of a query.
 
@@ -168,6 +175,7 @@ def grid_result(
         plane: What the metres are measured on.
         n_rows: Rows of the file.
         engine: Who counted.
+        first: The first rows that were left out, from 1.
     """
     found = np.array(rows, dtype=np.int64).reshape(-1, 3)
     found = found[np.lexsort((found[:, 0], found[:, 1]))]
@@ -176,7 +184,7 @@ def grid_result(
     n = int(count.sum())
     said = "Events counted in cells of %(cell)s m by %(engine)s."
     method = Sentence("grid_counts_method", said, {"cell": f"{cell_m:g}", "engine": engine})
-    return GridCounts(column, row, count, cell_m, plane, n, n_rows - n, method, _left_out(n_rows - n))
+    return GridCounts(column, row, count, cell_m, plane, n, n_rows - n, method, _left_out(n_rows - n, first))
 
 
 def pair_result(
@@ -186,6 +194,7 @@ def pair_result(
     n: int,
     n_rows: int,
     engine: str,
+    first: Sequence[int] = (),
 ) -> PairCounts:
     """This function will make the table of pairs from doubled counts by band.
 
@@ -197,6 +206,7 @@ def pair_result(
         n: Events that were compared.
         n_rows: Rows of the file.
         engine: Who counted.
+        first: The first rows that were left out, from 1.
     """
     space, time = bands
     doubled = np.zeros((len(space), len(time)), dtype=np.int64)
@@ -217,7 +227,7 @@ def pair_result(
             "engine": engine,
         },
     )
-    return PairCounts(observed, space, time, metric, n, n_rows - n, method, _left_out(n_rows - n))
+    return PairCounts(observed, space, time, metric, n, n_rows - n, method, _left_out(n_rows - n, first))
 
 
 def checked_bands(space: Bands, time: Bands) -> tuple[Bands, Bands]:
@@ -245,5 +255,11 @@ def edges_us(time: Bands) -> FloatArray:
     return np.array([round(edge * DAY_US) for edge in time.edges], dtype=np.float64)
 
 
-def _left_out(n: int) -> tuple[Sentence, ...]:
-    return (Sentence(LEFT_OUT.code, LEFT_OUT.template, {"n": f"{n:,}"}),) if n else ()
+def _left_out(n: int, first: Sequence[int]) -> tuple[Sentence, ...]:
+    if not n:
+        return ()
+    said = Sentence(LEFT_OUT.code, LEFT_OUT.template, {"n": f"{n:,}"})
+    if not first:
+        return (said,)
+    rows = ", ".join(f"row {row}" for row in first)
+    return (said, Sentence(FIRST_LEFT_OUT.code, FIRST_LEFT_OUT.template, {"rows": rows}))

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import polars as pl
 
-from openilp.methods.errors import BadValue, UnreadableFile
+from openilp.methods.errors import BadRows, BadValue, UnreadableFile
 from openilp.methods.large.counts import (
     Columns,
     GridCounts,
@@ -21,6 +22,7 @@ from openilp.methods.large.counts import (
 from openilp.methods.large.queries import HAIR, grid_query, number, pair_query, quoted
 from openilp.methods.series.bands import Bands
 from openilp.methods.series.pairs import Metric
+from openilp.methods.tables import NAMED_ROWS
 
 # Events of one strip: their boxes and a million probes at a time stay below a gigabyte.
 STRIP_EVENTS = 1_000_000
@@ -48,6 +50,7 @@ def grid_counts(events: Columns, *, cell_m: float, memory: str = "2GB") -> GridC
 
     Raises:
         BadValue: If the cell is no length.
+        BadRows: If a coordinate cannot be read; names the first rows.
         NotInMetres: If the coordinates are degrees.
         UnreadableFile: If there is no such file or column.
 
@@ -69,7 +72,8 @@ def grid_counts(events: Columns, *, cell_m: float, memory: str = "2GB") -> GridC
         plane = events.plane(_extent(engine))
         relation = _metric("events", plane.metres_per_unit)
         rows = engine.execute(grid_query(relation, cell_m)).fetchall()
-    return grid_result(rows, cell_m, plane, n_rows, "DuckDB")
+        first = _first_left_out(engine, events, n_rows - sum(row[2] for row in rows))
+    return grid_result(rows, cell_m, plane, n_rows, "DuckDB", first)
 
 
 def grid_counts_polars(events: Columns, *, cell_m: float) -> GridCounts:
@@ -132,6 +136,7 @@ def count_pairs(
     metric: Metric = "manhattan",
     memory: str = "2GB",
     strip_events: int = STRIP_EVENTS,
+    latest: np.datetime64 | None = None,
 ) -> PairCounts:
     """This function will count pairs of events by distance and delay with DuckDB, strip by strip.
 
@@ -154,12 +159,14 @@ def count_pairs(
         metric: `euclidean` or `manhattan`.
         memory: What DuckDB may use; it writes to disk what does not fit.
         strip_events: Events of one strip, about.
+        latest: A later date is an error: nothing has happened after now.
 
     Returns:
         The observed table that `near_repeat` would count in memory.
 
     Raises:
         BadValue: If a band has no end, or no date is named.
+        BadRows: If a coordinate or date cannot be read, or a date is later than `latest`; names the first rows.
         NotInMetres: If the coordinates are degrees.
         UnreadableFile: If there is no such file or column.
 
@@ -182,6 +189,7 @@ def count_pairs(
     ticks = Bands(tuple(edges_us(time).tolist()), time.closed)
     with tempfile.TemporaryDirectory() as folder, _connected(folder, memory) as engine:
         n_rows = _view(engine, events)
+        _refuse_later(engine, events, latest)
         west, east, *_ = extent = _extent(engine)
         unit = events.plane(extent).metres_per_unit
         n = int(_one(engine, "SELECT count(*) FROM events")[0])
@@ -195,7 +203,8 @@ def count_pairs(
                 _strip_query(Path(folder), strip, west * unit, wide, space, ticks, metric)
             ).fetchall()
         ]
-    return pair_result(rows, (space, time), metric, n, n_rows, "DuckDB")
+        first = _first_left_out(engine, events, n_rows - n)
+    return pair_result(rows, (space, time), metric, n, n_rows, "DuckDB", first)
 
 
 def _connected(folder: str, memory: str) -> duckdb.DuckDBPyConnection:
@@ -209,17 +218,75 @@ def _one(engine: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
 
 def _view(engine: duckdb.DuckDBPyConnection, events: Columns) -> int:
     """Make the view `events` of the rows that have all that is needed, and return the number of all rows."""
-    x, y = (f"CAST({quoted(name, chr(34))} AS DOUBLE)" for name in (events.x, events.y))
-    t = "0" if events.date is None else f"epoch_us(CAST({quoted(events.date, chr(34))} AS TIMESTAMP))"
-    file = "read_parquet('" + events.path.replace("'", "''") + "')"
     try:
+        engine.execute(f"CREATE VIEW given AS SELECT *, file_row_number + 1 AS row_ FROM {_file(events)}")
+        n_rows = int(_one(engine, f"SELECT count(*) FROM {_file(events)}")[0])
+        _refuse_unreadable(engine, events)
+        casts = ", ".join(f"CAST({column} AS {kind}) AS {name}" for name, column, kind in _needed(events))
+        moment = "0" if events.date is None else "epoch_us(d)"
         engine.execute(
-            f"CREATE VIEW events AS SELECT * FROM (SELECT {x} AS x, {y} AS y, {t} AS t FROM {file}) "
-            "WHERE isfinite(x) AND isfinite(y) AND t IS NOT NULL"
+            f"CREATE VIEW events AS SELECT x, y, {moment} AS t FROM (SELECT {casts} FROM given) "
+            f"WHERE {_whole(events)}"
         )
-        return int(_one(engine, f"SELECT count(*) FROM {file}")[0])
     except duckdb.Error as error:
         raise UnreadableFile(events.path, f"cannot be read ({error})", "look at path and columns") from error
+    return n_rows
+
+
+def _file(events: Columns) -> str:
+    return "read_parquet('" + events.path.replace("'", "''") + "', file_row_number = true)"
+
+
+def _needed(events: Columns) -> list[tuple[str, str, str]]:
+    """Return our name, the quoted column and the type of all that is needed."""
+    named = [("x", events.x, "DOUBLE"), ("y", events.y, "DOUBLE"), ("d", events.date, "TIMESTAMP")]
+    return [(name, quoted(column, chr(34)), kind) for name, column, kind in named if column is not None]
+
+
+def _whole(events: Columns) -> str:
+    return "isfinite(x) AND isfinite(y)" + (" AND d IS NOT NULL" if events.date else "")
+
+
+def _refuse_unreadable(engine: duckdb.DuckDBPyConnection, events: Columns) -> None:
+    """Refuse text that is no number or no date; columns that have their type already are not read."""
+    types = dict(engine.execute("SELECT column_name, column_type FROM (DESCRIBE given)").fetchall())
+    for (_, column, kind), name in zip(_needed(events), (events.x, events.y, events.date), strict=False):
+        if types.get(str(name)) == "VARCHAR":
+            wants = "give a number" if kind == "DOUBLE" else "give a date as 2024-03-31 or 2024-03-31 23:15"
+            wrong = f"{column} IS NOT NULL AND TRY_CAST({column} AS {kind}) IS NULL"
+            _refuse(engine, "given", str(name), column, wrong, wants)
+
+
+def _refuse_later(engine: duckdb.DuckDBPyConnection, events: Columns, latest: np.datetime64 | None) -> None:
+    if latest is not None and events.date is not None:
+        column = quoted(events.date, chr(34))
+        wrong = f"CAST({column} AS TIMESTAMP) > CAST('{latest}' AS TIMESTAMP)"
+        wants = f"nothing is recorded before it happens: give times up to {latest}"
+        _refuse(engine, "given", events.date, column, wrong, wants)
+
+
+def _refuse(
+    engine: duckdb.DuckDBPyConnection, relation: str, name: str, column: str, wrong: str, wants: str
+) -> None:
+    found = engine.execute(
+        f"SELECT row_, CAST({column} AS VARCHAR) FROM {relation} WHERE {wrong} LIMIT {NAMED_ROWS}"
+    ).fetchall()
+    if found:
+        rows = [int(row) for row, _ in found]
+        named = ", ".join(f"row {row}" for row in rows)
+        raise BadRows(name, tuple(row - 1 for row in rows), named, found[0][1], wants)
+
+
+def _first_left_out(engine: duckdb.DuckDBPyConnection, events: Columns, n: int) -> list[int]:
+    """Return the numbers of the first rows that lack a place or a date; in a pattern, of their own files."""
+    if n == 0:
+        return []
+    casts = ", ".join(f"CAST({column} AS {kind}) AS {name}" for name, column, kind in _needed(events))
+    found = engine.execute(
+        f"SELECT row_ FROM (SELECT row_, {casts} FROM given) WHERE ({_whole(events)}) IS NOT TRUE "
+        f"ORDER BY row_ LIMIT {NAMED_ROWS}"
+    ).fetchall()
+    return [int(row) for (row,) in found]
 
 
 def _extent(engine: duckdb.DuckDBPyConnection) -> tuple[Any, Any, Any, Any]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from openilp.methods import drawing
 from openilp.methods.arrays import FloatArray, IntArray, freeze
-from openilp.methods.errors import BadValue
+from openilp.methods.errors import BadValue, TooFew
 from openilp.methods.networks.centrality import leiden
 from openilp.methods.networks.network import Network
 from openilp.methods.result import Plot, Result
@@ -94,6 +94,7 @@ def communities(
 
     Raises:
         BadValue: If the resolution or the number of runs is not above 0.
+        TooFew: If there is no node.
 
     Oracle:
         Planted groups recovered, the largest modularity of small networks by listing all partings, and
@@ -113,6 +114,8 @@ def communities(
         raise BadValue("resolution", resolution, "use a number above 0; 1 is usual")
     if runs < 1:
         raise BadValue("runs", runs, "use at least 1; 20 show how far chance decides")
+    if network.n_nodes == 0:
+        raise TooFew("nodes", 0, 1)
     found = [leiden(network, resolution=resolution, rng=rng) for _ in range(runs)]
     best, modularity = max(found, key=lambda each: each[1])
     number = _in_order(best)

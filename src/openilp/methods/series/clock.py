@@ -49,7 +49,9 @@ def _refuse_zones(name: str, raw: np.ndarray[Any, Any]) -> None:
     for row, value in enumerate(raw):
         if getattr(value, "tzinfo", None) is not None:
             raise BadValue(
-                f"{name} of row {row}", value, "convert it to the local clock of the place and drop the zone"
+                f"{name} of row {row + 1}",
+                value,
+                "convert it to the local clock of the place and drop the zone",
             )
 
 

@@ -55,7 +55,7 @@ def decompose(values: FloatArray, period: int, *, seasonal: int = 7, robust: boo
         for _ in range(inner):
             cycle = _smooth_cycles(filled - trend, period, seasonal, weights)
             season = cycle[period:-period] - _low_pass(cycle, period, low_window)
-            trend = loess(filled - season, trend_window, weights)
+            trend = _carry(loess(filled - season, trend_window, weights))
         if outer:
             weights = present * _bisquare(filled - trend - season, present)
     remainder = np.where(present > 0, values - trend - season, np.nan)
@@ -84,7 +84,7 @@ def _smooth_cycles(values: FloatArray, period: int, window: int, weights: FloatA
 
 
 def _carry(values: FloatArray) -> FloatArray:
-    """Where a phase has no data near, take the nearest that has."""
+    """Where nothing near has weight (a long gap, or exceptional counts set aside), go straight between what has."""
     known: IntArray = np.flatnonzero(~np.isnan(values))
     if len(known) == len(values):
         return values

@@ -180,7 +180,9 @@ def _weights(weights: ArrayLike | None, events: Places) -> tuple[FloatArray | No
     wrong = known & ~(np.isfinite(weight) & (weight >= 0))
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
-        raise BadValue(f"weight of row {row}", float(weight[row]), "give a weight of 0 or more, or nothing")
+        raise BadValue(
+            f"weight of row {row + 1}", float(weight[row]), "give a weight of 0 or more, or nothing"
+        )
     return np.where(known, weight, 0.0), int((~known & events.located).sum())
 
 

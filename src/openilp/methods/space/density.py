@@ -269,7 +269,7 @@ def _lengths(name: str, value: float | ArrayLike, events: Places, *, above: floa
     same_length(events=events.x, **{name: column})
     wrong = np.flatnonzero(events.located & ~(np.isfinite(column) & (column > above)))
     if wrong.size:
-        where = f"{name} of row {wrong[0]}" if np.ndim(value) else name
+        where = f"{name} of row {wrong[0] + 1}" if np.ndim(value) else name
         raise BadValue(
             where,
             float(column[wrong[0]]),
@@ -286,7 +286,7 @@ def _weight(weights: ArrayLike | None, events: Places) -> FloatArray:
     weight[np.isnan(weight)] = 0.0
     if not (np.isfinite(weight) & (weight >= 0)).all():
         row = int(np.flatnonzero(~(np.isfinite(weight) & (weight >= 0)))[0])
-        raise BadValue(f"weight of row {row}", float(weight[row]), "give weights of 0 or more")
+        raise BadValue(f"weight of row {row + 1}", float(weight[row]), "give weights of 0 or more")
     return weight
 
 
