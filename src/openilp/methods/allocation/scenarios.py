@@ -68,7 +68,7 @@ class WhatIf(Result):
     def finding(self) -> Sentence:
         """This function will say which scenario prevents most, against the plan as things are."""
         best = max(self.differences, key=lambda difference: difference.harm)
-        return Sentence("best_scenario", f"Most of all: {best.sentence.template}", best.sentence.facts)
+        return Sentence("best_scenario", "Most of all: %(difference)s", {"difference": str(best.sentence)})
 
     def in_words(self) -> str:
         """This function will say every difference."""

@@ -14,13 +14,19 @@ NOTHING_BINDS = Sentence(
     "nothing_binds",
     "No limit binds with these operations: one more hour or unit of money would prevent nothing more.",
 )
-_TEMPLATES = {
-    "hours": "One more hour in all would prevent %(gain)s more.",
-    "money": "One more unit of money would prevent %(gain)s more.",
-    "unit": "One more hour of %(name)s would prevent %(gain)s more.",
-    "span": "One more hour of %(name)s would prevent %(gain)s more.",
-    "coverage": "Each hour that %(name)s demands costs %(gain)s of harm prevented elsewhere.",
-    "shared": "The harm %(name)s is prevented as far as it can be; were it larger by one, %(gain)s more would be.",
+# By what binds: the sentence on what one more of it would change.
+_NEXT = {
+    "hours": Sentence("next_hours", "One more hour in all would prevent %(gain)s more."),
+    "money": Sentence("next_money", "One more unit of money would prevent %(gain)s more."),
+    "unit": Sentence("next_unit", "One more hour of %(name)s would prevent %(gain)s more."),
+    "span": Sentence("next_span", "One more hour of %(name)s would prevent %(gain)s more."),
+    "coverage": Sentence(
+        "next_coverage", "Each hour that %(name)s demands costs %(gain)s of harm prevented elsewhere."
+    ),
+    "shared": Sentence(
+        "next_shared",
+        "The harm %(name)s is prevented as far as it can be; were it larger by one, %(gain)s more would be.",
+    ),
 }
 # A reader takes in the dearest few; the result holds all of them.
 _TOLD = 5
@@ -62,8 +68,8 @@ def explain(plan: Plan) -> tuple[Sentence, ...]:
         *(
             Sentence(
                 f"left_out_{row.reason.code}",
-                f"%(name)s is left out. {row.reason.template}",
-                {"name": row.name, **row.reason.facts},
+                "%(name)s is left out. %(reason)s",
+                {"name": row.name, "reason": str(row.reason)},
             )
             for row in plan.left_out
         ),
@@ -85,4 +91,5 @@ def _how_sure(plan: Plan) -> Sentence:
 
 def _what_binds(binding: Binding) -> Sentence:
     facts = {"name": binding.name, "gain": f"{binding.next_one:,.3g}"}
-    return Sentence(f"next_{binding.kind}", _TEMPLATES[binding.kind], facts)
+    said = _NEXT[binding.kind]
+    return Sentence(said.code, said.template, facts)

@@ -83,10 +83,19 @@ class Exposure(Result):
             "high": f"{self.disparity.high or 0:.2f}",
             "threshold": f"{self.threshold:g}",
         }
-        text = "%(least)s gets %(value)s times the attention of %(most)s (%(low)s to %(high)s)"
         if self.unequal:
-            return Sentence("unequal", f"{text}: below %(threshold)s by more than luck.", facts)
-        return Sentence("not_unequal", f"{text}: not below %(threshold)s by more than luck.", facts)
+            return Sentence(
+                "unequal",
+                "%(least)s gets %(value)s times the attention of %(most)s (%(low)s to %(high)s): below %(threshold)s "
+                "by more than luck.",
+                facts,
+            )
+        return Sentence(
+            "not_unequal",
+            "%(least)s gets %(value)s times the attention of %(most)s (%(low)s to %(high)s): not below %(threshold)s "
+            "by more than luck.",
+            facts,
+        )
 
     def plot(self) -> Plot:
         """This function will draw each group's ratio with its interval."""

@@ -86,8 +86,8 @@ class Outcome(Result):
         said = self.score.finding
         if self.advantage is None:
             return said
-        facts = {**said.facts, "verdict": str(self.advantage.verdict)}
-        return Sentence(said.code, f"{said.template} %(verdict)s", facts)
+        facts = {"score": str(said), "verdict": str(self.advantage.verdict)}
+        return Sentence("score_and_verdict", "%(score)s %(verdict)s", facts)
 
     def plot(self) -> Plot:
         """This function will draw the capture curve."""

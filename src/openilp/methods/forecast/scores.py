@@ -302,12 +302,23 @@ def verdict(difference: Estimate) -> Sentence:
         "low": f"{100 * (difference.low or 0):+.1f}",
         "high": f"{100 * (difference.high or 0):+.1f}",
     }
-    interval = "%(value)s points of the hit rate, from %(low)s to %(high)s"
     if (difference.low or 0) > 0:
-        return Sentence("better", f"Better than the best trivial baseline: {interval}.", facts)
+        return Sentence(
+            "better",
+            "Better than the best trivial baseline: %(value)s points of the hit rate, from %(low)s to %(high)s.",
+            facts,
+        )
     if (difference.high or 0) < 0:
-        return Sentence("worse", f"Worse than the best trivial baseline: {interval}.", facts)
-    return Sentence("not_told_apart", f"Not told apart from the best trivial baseline: {interval}.", facts)
+        return Sentence(
+            "worse",
+            "Worse than the best trivial baseline: %(value)s points of the hit rate, from %(low)s to %(high)s.",
+            facts,
+        )
+    return Sentence(
+        "not_told_apart",
+        "Not told apart from the best trivial baseline: %(value)s points of the hit rate, from %(low)s to %(high)s.",
+        facts,
+    )
 
 
 def _check(chosen: IntArray, counts: FloatArray) -> None:

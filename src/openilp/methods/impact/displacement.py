@@ -84,15 +84,16 @@ class DisplacementDifference(Result):
         """This function will say how many events were prevented."""
         found = self.difference
         open_ended = found.low is not None and found.high is not None and found.low <= 0 <= found.high
-        code, template = (
-            (
+        facts = {"change": interval(found)}
+        if open_ended:
+            return Sentence(
                 "no_clear_change",
                 "The change beyond the control area is %(change)s: chance alone could do that.",
+                facts,
             )
-            if open_ended
-            else ("clear_change", "The change beyond the control area is %(change)s: more than chance.")
+        return Sentence(
+            "clear_change", "The change beyond the control area is %(change)s: more than chance.", facts
         )
-        return Sentence(code, template, {"change": interval(found)})
 
     def plot(self) -> Plot:
         """This function will draw the difference with its interval."""

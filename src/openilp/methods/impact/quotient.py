@@ -64,8 +64,8 @@ class DisplacementQuotient(Result):
             return NO_SUCCESS
         return Sentence(
             self.meaning.code,
-            "Displacement quotient %(quotient)s. " + self.meaning.template,
-            {"quotient": interval(self.quotient)},
+            "Displacement quotient %(quotient)s. %(meaning)s",
+            {"quotient": interval(self.quotient), "meaning": str(self.meaning)},
         )
 
     def plot(self) -> Plot:

@@ -124,15 +124,19 @@ def before_after(
         control=control,
         relative=relative,
         n=treated.ratio.n + (control.ratio.n if control else 0),
-        method=Sentence(
-            "ratio_of_ratios" if control else "rate_ratio",
-            "Ratio of the rates after and before, divided by the same ratio in the control area; normal interval "
-            "of the logarithm at %(level)s."
-            if control
-            else "Ratio of the rates after and before, interval at %(level)s.",
-            {"level": f"{level:.0%}"},
-        ),
+        method=_method(control is not None, {"level": f"{level:.0%}"}),
         cautions=cautions,
+    )
+
+
+def _method(controlled: bool, facts: dict[str, str]) -> Sentence:
+    if not controlled:
+        return Sentence("rate_ratio", "Ratio of the rates after and before, interval at %(level)s.", facts)
+    return Sentence(
+        "ratio_of_ratios",
+        "Ratio of the rates after and before, divided by the same ratio in the control area; normal interval "
+        "of the logarithm at %(level)s.",
+        facts,
     )
 
 

@@ -67,15 +67,24 @@ class Monitoring(Result):
         """This function will say whether a change is established, and since when."""
         facts = {"ratio": interval(self.looks[-1].ratio), "looks": str(len(self.looks))}
         if self.alarm is None:
-            template = "No change is established after %(looks)s looks: observed over expected is %(ratio)s."
-            return Sentence("no_alarm", template, facts)
+            return Sentence(
+                "no_alarm",
+                "No change is established after %(looks)s looks: observed over expected is %(ratio)s.",
+                facts,
+            )
+        facts = {"alarm": str(self.alarm + 1), **facts}
+        if self.direction == "fewer":
+            return Sentence(
+                "alarm_fewer",
+                "Since look %(alarm)s there are fewer events than expected, more than chance; observed over expected "
+                "is %(ratio)s.",
+                facts,
+            )
         return Sentence(
-            f"alarm_{self.direction}",
-            "Since look %(alarm)s there are "
-            + str(self.direction)
-            + " events than expected, more than chance; "
-            "observed over expected is %(ratio)s.",
-            {"alarm": str(self.alarm + 1), **facts},
+            "alarm_more",
+            "Since look %(alarm)s there are more events than expected, more than chance; observed over expected is "
+            "%(ratio)s.",
+            facts,
         )
 
     def plot(self) -> Plot:

@@ -135,12 +135,18 @@ class CompetingHypotheses(Result):
     def finding(self) -> Sentence:
         """This function will say which hypothesis is contradicted least, and on how few items that rests."""
         if len(self.leads) > 1:
-            text = "The items contradict %(leads)s equally little; they do not decide between them."
-            return Sentence("hypotheses_tie", text, {"leads": " and ".join(self.leads)})
+            return Sentence(
+                "hypotheses_tie",
+                "The items contradict %(leads)s equally little; they do not decide between them.",
+                {"leads": " and ".join(self.leads)},
+            )
         facts = {"lead": self.leads[0], "n": str(self.n), "margin": f"{self.margin:g}"}
         if not self.fewest_items:
-            text = "Of %(n)s items fewest contradict %(lead)s, by a margin of %(margin)s that no items left out undo."
-            return Sentence("hypothesis_leads_firmly", text, facts)
+            return Sentence(
+                "hypothesis_leads_firmly",
+                "Of %(n)s items fewest contradict %(lead)s, by a margin of %(margin)s that no items left out undo.",
+                facts,
+            )
         return Sentence(
             "hypothesis_leads",
             "Of %(n)s items fewest contradict %(lead)s, by a margin of %(margin)s; it would no longer lead alone "

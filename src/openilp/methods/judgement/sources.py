@@ -56,8 +56,9 @@ class IndependentSources(Result):
         facts = {"low": str(self.at_least), "high": str(self.at_most), "n": str(self.n)}
         if self.at_least == self.at_most:
             return Sentence("sources_known", "%(low)s independent sources stand behind %(n)s items.", facts)
-        text = "%(low)s to %(high)s independent sources stand behind %(n)s items."
-        return Sentence("sources_between", text, facts)
+        return Sentence(
+            "sources_between", "%(low)s to %(high)s independent sources stand behind %(n)s items.", facts
+        )
 
     def plot(self) -> Plot:
         """This function will draw how many items each origin has."""

@@ -190,8 +190,11 @@ class Spread(Result):
         """This function will say how far the judgements lie apart, and whether they share a range."""
         facts = {"n": str(self.n), "low": f"{self.lowest:.0%}", "high": f"{self.highest:.0%}"}
         if self.shared is None:
-            text = "%(n)s judgements allow %(low)s to %(high)s, and no probability that all allow."
-            return Sentence("judgements_contradict", text, facts)
+            return Sentence(
+                "judgements_contradict",
+                "%(n)s judgements allow %(low)s to %(high)s, and no probability that all allow.",
+                facts,
+            )
         return Sentence(
             "judgements_spread",
             "%(n)s judgements allow %(low)s to %(high)s; all allow %(from)s to %(to)s.",

@@ -182,8 +182,11 @@ def grid_result(
     column, row, count = (np.ascontiguousarray(part) for part in found.T)
     freeze(column, row, count)
     n = int(count.sum())
-    said = "Events counted in cells of %(cell)s m by %(engine)s."
-    method = Sentence("grid_counts_method", said, {"cell": f"{cell_m:g}", "engine": engine})
+    method = Sentence(
+        "grid_counts_method",
+        "Events counted in cells of %(cell)s m by %(engine)s.",
+        {"cell": f"{cell_m:g}", "engine": engine},
+    )
     return GridCounts(column, row, count, cell_m, plane, n, n_rows - n, method, _left_out(n_rows - n, first))
 
 

@@ -69,8 +69,11 @@ class Dismantling(Result):
         """This function will say after how many removals the largest part is below half."""
         order = self.order.replace("-", " ")
         if self.half is None:
-            text = "The largest part stays at half or more over %(steps)s removals by %(order)s."
-            return Sentence("dismantling_holds", text, {"steps": str(len(self.lcc) - 1), "order": order})
+            return Sentence(
+                "dismantling_holds",
+                "The largest part stays at half or more over %(steps)s removals by %(order)s.",
+                {"steps": str(len(self.lcc) - 1), "order": order},
+            )
         return Sentence(
             "dismantling_half",
             "After %(half)s of %(n)s nodes, by %(order)s, the largest part is below half of what it was; after as "

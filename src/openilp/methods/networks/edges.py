@@ -203,8 +203,13 @@ def _dirt(table: Table, ends: tuple[str, str], is_guessed: bool) -> tuple[Senten
     said = []
     if is_guessed and table.first_line == 2:
         names = ", ".join(table.columns[:4])
-        text = "The first line (%(names)s) was read as the names of the columns."
-        said.append(Sentence("first_line_is_names", text, {"names": names}))
+        said.append(
+            Sentence(
+                "first_line_is_names",
+                "The first line (%(names)s) was read as the names of the columns.",
+                {"names": names},
+            )
+        )
     loops, repeats = [], []
     seen: set[tuple[str, str]] = set()
     for row, (a, b) in enumerate(zip(*(table.texts(end) for end in ends), strict=True)):
@@ -217,11 +222,21 @@ def _dirt(table: Table, ends: tuple[str, str], is_guessed: bool) -> tuple[Senten
             repeats.append(row)
         seen.add(pair)
     if loops:
-        text = "%(n)s edges join a node to itself and are left out: %(rows)s."
-        said.append(Sentence("loops", text, {"n": f"{len(loops):,}", "rows": table.rows(loops)}))
+        said.append(
+            Sentence(
+                "loops",
+                "%(n)s edges join a node to itself and are left out: %(rows)s.",
+                {"n": f"{len(loops):,}", "rows": table.rows(loops)},
+            )
+        )
     if repeats:
-        text = "%(n)s edges repeat a link of an earlier row, in either direction, and count once: %(rows)s."
-        said.append(Sentence("repeats", text, {"n": f"{len(repeats):,}", "rows": table.rows(repeats)}))
+        said.append(
+            Sentence(
+                "repeats",
+                "%(n)s edges repeat a link of an earlier row, in either direction, and count once: %(rows)s.",
+                {"n": f"{len(repeats):,}", "rows": table.rows(repeats)},
+            )
+        )
     return tuple(said)
 
 

@@ -203,15 +203,17 @@ def _bounds(
 
 def _method(network: Network, trials: int, missing_share: float) -> Sentence:
     facts = {"nodes": str(network.n_nodes), "links": str(network.n_links)}
-    text = (
-        "Degree, exact betweenness (each pair once, links unweighted), cores, components and cut nodes of "
-        "%(nodes)s nodes and %(links)s links, direction ignored."
-    )
     if not trials:
-        return Sentence("network_measures", text, facts)
+        return Sentence(
+            "network_measures",
+            "Degree, exact betweenness (each pair once, links unweighted), cores, components and cut nodes of "
+            "%(nodes)s nodes and %(links)s links, direction ignored.",
+            facts,
+        )
     return Sentence(
         "network_measures_trials",
-        text
-        + " Interval: middle 90 %% of %(trials)s trials that leave out %(share)s of the links at random.",
+        "Degree, exact betweenness (each pair once, links unweighted), cores, components and cut nodes of "
+        "%(nodes)s nodes and %(links)s links, direction ignored. Interval: middle 90 %% of "
+        "%(trials)s trials that leave out %(share)s of the links at random.",
         {**facts, "trials": str(trials), "share": f"{missing_share:.0%}"},
     )

@@ -338,20 +338,18 @@ def _method(
         "trials": str(trials),
         "losses": ", ".join(f"{share:.0%}" for share in losses),
     }
-    rest = (
-        " Rank intervals: middle 90 %% of %(trials)s trials each that lose %(losses)s of the links or of the "
-        "nodes, all losses together."
-    )
     if sources == network.n_nodes:
         return Sentence(
             "positions_exact",
             "Exact betweenness (each pair once), closeness and leading eigenvector of %(nodes)s nodes and "
-            "%(links)s links, direction and weight ignored." + rest,
+            "%(links)s links, direction and weight ignored. Rank intervals: middle 90 %% of %(trials)s trials each "
+            "that lose %(losses)s of the links or of the nodes, all losses together.",
             facts,
         )
     return Sentence(
         "positions_sampled",
         "Betweenness and closeness of %(nodes)s nodes and %(links)s links estimated from %(sources)s starts; all "
-        "bounds hold together with probability %(confidence)s." + rest,
+        "bounds hold together with probability %(confidence)s. Rank intervals: middle 90 %% of %(trials)s trials each "
+        "that lose %(losses)s of the links or of the nodes, all losses together.",
         {**facts, "sources": str(sources), "confidence": f"{confidence:g}"},
     )

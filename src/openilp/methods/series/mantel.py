@@ -65,19 +65,24 @@ class Mantel(Result):
         """This function will set the correlation beside its range under chance."""
         if self.correlation is None:
             return TOO_ALIKE
+        facts = {
+            "r": f"{self.correlation:.4f}",
+            "low": f"{self.chance_low:.4f}",
+            "high": f"{self.chance_high:.4f}",
+            "p": f"{self.p:.3g}",
+        }
+        if self.p <= 0.05:
+            return Sentence(
+                "mantel_found",
+                "Distance and delay go together more than chance explains: correlation %(r)s against %(low)s to "
+                "%(high)s (p %(p)s).",
+                facts,
+            )
         return Sentence(
-            "mantel_found" if self.p <= 0.05 else "mantel_not_found",
-            "Distance and delay go together more than chance explains: correlation %(r)s against %(low)s to %(high)s "
-            "(p %(p)s)."
-            if self.p <= 0.05
-            else "Distance and delay do not go together more than chance explains: correlation %(r)s against %(low)s "
+            "mantel_not_found",
+            "Distance and delay do not go together more than chance explains: correlation %(r)s against %(low)s "
             "to %(high)s (p %(p)s).",
-            {
-                "r": f"{self.correlation:.4f}",
-                "low": f"{self.chance_low:.4f}",
-                "high": f"{self.chance_high:.4f}",
-                "p": f"{self.p:.3g}",
-            },
+            facts,
         )
 
     def plot(self) -> Plot:

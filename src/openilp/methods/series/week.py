@@ -141,15 +141,19 @@ def hour_weekday(
         n_without_time=intervals.count("no_time") + intervals.count("no_end"),
         n_reversed=intervals.count("end_before_start"),
         n_too_long=intervals.count("too_long"),
-        method=Sentence(
-            "aoristic" if ends is not None else "hour_weekday",
-            "Events by local hour and weekday; an event with an interval counts in each hour with the share of "
-            "its interval (aoristic, exact); %(n)s events."
-            if ends is not None
-            else "Events by local hour and weekday; %(n)s events.",
-            {"n": str(n)},
-        ),
+        method=_method(ends is not None, {"n": str(n)}),
         cautions=clock_cautions(hours),
+    )
+
+
+def _method(with_ends: bool, facts: dict[str, str]) -> Sentence:
+    if not with_ends:
+        return Sentence("hour_weekday", "Events by local hour and weekday; %(n)s events.", facts)
+    return Sentence(
+        "aoristic",
+        "Events by local hour and weekday; an event with an interval counts in each hour with the share of "
+        "its interval (aoristic, exact); %(n)s events.",
+        facts,
     )
 
 
