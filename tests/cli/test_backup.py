@@ -92,6 +92,40 @@ def test_a_dump_is_restored_into_an_empty_place_and_proved(dumped: Copied, resto
     assert openilp(restored, "doctor", **VOLATILE).returncode == 0
 
 
+def claims_pads(url: str) -> set[bytes]:
+    """Return the copies of the claims keys that a database holds, as its superuser reads them."""
+    sql = (
+        "SELECT inner_pad, outer_pad FROM safeguards_claims_key UNION ALL"
+        " SELECT inner_pad, outer_pad FROM corridor.claims_key"
+    )
+    with psycopg.connect(url) as connection:
+        return {bytes(pad) for row in connection.execute(sql).fetchall() for pad in row}
+
+
+def test_a_restore_makes_new_claims_keys(founded: Path, restored: Path, external: External) -> None:
+    """The copy in the backup opens nothing; what imports and fingerprints rest on stays the same [LEG-14]."""
+    here = (
+        "from openilp.safeguards.postgres.instance import Instance\n"
+        "print(Instance.here().server.dsn(dbname='openilp'))"
+    )
+    embedded = subprocess.run(
+        [sys.executable, "-c", here],
+        env={**os.environ, **VOLATILE, "OPENILP_HOME": str(restored), "PYTHONPATH": str(_ROOT / "src")},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    before, after = claims_pads(external.url.rsplit("/", 1)[0] + "/openilp"), claims_pads(embedded)
+
+    assert len(before) == len(after) == 4
+    assert not before & after
+    keys = [
+        {path.name: path.read_text() for path in (home / "keys").glob("*.key")}
+        for home in (founded, restored)
+    ]
+    assert {name for name in keys[0] if keys[0][name] != keys[1][name]} == {"claims.key"}
+
+
 def test_what_was_erased_after_the_backup_stays_erased(
     dumped: Copied, founded: Path, external: External
 ) -> None:

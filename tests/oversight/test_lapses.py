@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import InternalError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from openilp.collection import services as collection
@@ -127,6 +127,21 @@ def test_nobody_deletes_or_moves_clocks_past_the_door(world: World, act: Act) ->
         refused = pytest.raises(ProgrammingError, match="permission denied")
         with act(keeper_of(world), world.desk), refused, transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
+
+
+def test_how_long_a_record_stays_restricted_is_said_by_the_rule_alone(world: World, act: Act) -> None:
+    """No caller hands the database days of grace or a hard stop, and a rule that does not exist is none [LEG-05]."""
+    report = reported_then(world, act, 0)
+
+    for wound in (
+        "openilp_clock_wind('report', ARRAY[%s]::uuid[], 'NO-RULE')",
+        "openilp_clock_wind('report', ARRAY[%s]::uuid[], 'LED-REV', 0, current_date)",
+        "openilp_clock_pull('report', %s, current_date, 0, 'death', '')",
+        "openilp_clock_release('report', ARRAY[%s]::uuid[], 'LED-REV', 0)",
+    ):
+        refused = pytest.raises((ProgrammingError, InternalError))
+        with act(keeper_of(world), world.desk), refused, transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SELECT {wound}", [report.pk])
 
 
 def test_reading_behind_labels_needs_a_running_erasure(world: World, act: Act) -> None:

@@ -276,7 +276,7 @@ def test_the_database_pulls_no_clock_into_the_past_nor_past_the_thirty_days(worl
     with act(world.user(OFFICER), world.desk) as actor:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT openilp_clock_pull('entity', %s, '2001-01-01', -99, 'child', 'MINOR')",
+                "SELECT openilp_clock_pull('entity', %s, '2001-01-01', 'child', 'MINOR')",
                 [row.person_id],
             )
         clock = clock_of("involvement", row.pk, actor)
@@ -413,4 +413,4 @@ def test_missing_clocks_are_wound_by_those_who_answer_for_them(world: World, act
     """The database refuses everybody else."""
     refused = pytest.raises(ProgrammingError, match="missing clocks")
     with act(world.user(OFFICER), world.desk), refused, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT openilp_clock_wind_missing(30)")
+        cursor.execute("SELECT openilp_clock_wind_missing()")

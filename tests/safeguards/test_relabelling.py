@@ -10,7 +10,13 @@ from django.utils import timezone
 
 from openilp.collection.models import Item, Report
 from openilp.safeguards import approvals
-from openilp.safeguards.approvals import ApprovalChanged, ApprovalNeeded, ApprovalUsed, ApproverGone
+from openilp.safeguards.approvals import (
+    ApprovalChanged,
+    ApprovalNeeded,
+    ApprovalUsed,
+    ApproverGone,
+    NotLookedAt,
+)
 from openilp.safeguards.errors import InvalidInput, NotPermitted, WrongApprover
 from openilp.safeguards.labels import Label, Level
 from openilp.safeguards.models import ApprovalUse, ConflictOfInterest, Membership, ThreadEdge, User
@@ -23,7 +29,7 @@ from openilp.safeguards.relabelling import (
     tighten_label,
 )
 from openilp.safeguards.roles import Role
-from tests.approving import approved
+from tests.approving import approved, opened
 from tests.factories import World, lawful
 
 Act = Callable[..., Any]
@@ -201,6 +207,26 @@ def test_the_second_person_may_see_the_record(world: World, act: Act) -> None:
         assert rows_of("safeguards_approvalrequest") == 1
 
 
+def test_whoever_approves_a_lower_label_has_opened_the_record(world: World, act: Act) -> None:
+    """Before it was asked does not count, nor does its label alone; a refusal needs no look [LEG-01]."""
+    report, _ = made(world, act)
+    chair = world.user(CHAIR)
+    with act(chair, world.desk) as actor:
+        assert Report.objects.seen_by(actor).filter(ref=report.ref).first()
+    with act(world.user(HEAD), world.desk) as actor:
+        asked = approvals.ask(actor=actor, subject=lowering(report, label_like(report, level=1)), reason=WHY)
+    with act(world.user(HEAD), world.desk) as actor:
+        assert Report.objects.seen_by(actor).filter(ref=report.ref).first()
+    with act(chair, world.desk, action="web.label") as actor:
+        assert Report.objects.seen_by(actor).filter(ref=report.ref).first()
+    with act(chair, world.desk) as actor, pytest.raises(NotLookedAt):
+        approvals.answer(actor=actor, request=asked, digest=asked.digest, is_approved=True)
+
+    opened(asked, by=chair)
+    with act(chair, world.desk) as actor:
+        approvals.answer(actor=actor, request=asked, digest=asked.digest, is_approved=True)
+
+
 def rows_of(table: str) -> int:
     """Return how many rows of a table the database shows to the running claims."""
     with connection.cursor() as cursor:
@@ -217,6 +243,7 @@ def test_what_the_second_person_may_no_longer_see_is_not_lowered(world: World, a
     wanted = label_like(report, level=1)
     with act(world.user(HEAD), world.desk) as actor:
         asked = approvals.ask(actor=actor, subject=lowering(report, wanted), reason=WHY)
+    opened(asked, by=chair)
     with act(chair, world.desk) as actor:
         approvals.answer(actor=actor, request=asked, digest=asked.digest, is_approved=True)
     if lost == "place":

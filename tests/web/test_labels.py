@@ -11,6 +11,7 @@ from openilp.safeguards.labels import Label, Level
 from openilp.safeguards.models import Membership
 from openilp.safeguards.relabelling import label_like, lower_label, lowering, tighten_label
 from openilp.safeguards.roles import Role
+from tests.approving import opened
 from tests.factories import World, lawful
 
 WHY = "The source agreed to wider use."
@@ -46,6 +47,9 @@ def test_a_stricter_label_is_put_on_at_once_and_a_lower_one_by_two(world: World,
     page = asked.headers["Location"]
     assert page.startswith("/approvals/")
     digest = chair.get(page.replace("/approvals", "/api/v1/approvals")).json()["digest"]
+    unread = chair.post(page, {"answer": "approve", "digest": digest})
+    assert "Open the record first" in unread.content.decode()
+    assert chair.get(f"/review/thread/{report.ref}").status_code == 200
     assert chair.post(page, {"answer": "approve", "digest": digest}).status_code == 302
     done = head.post(f"{page}/carry-out")
     assert done.headers["Location"] == address
@@ -68,7 +72,10 @@ def test_programs_ask_and_carry_out(world: World, report: Report) -> None:
     ref = asked.json()["approval"]
     assert send(head, f"{address}/lower/{ref}").status_code == 409
     digest = chair.get(f"/api/v1/approvals/{ref}").json()["digest"]
-    assert send(chair, f"/api/v1/approvals/{ref}/answer", digest=digest, is_approved=True).status_code == 200
+    answer = f"/api/v1/approvals/{ref}/answer"
+    assert send(chair, answer, digest=digest, is_approved=True).status_code == 409
+    assert chair.get(f"/api/v1/review/thread/{report.ref}").status_code == 200
+    assert send(chair, answer, digest=digest, is_approved=True).status_code == 200
     assert send(head, f"{address}/lower/{ref}").json()["releasable_to"] == ["NEIGHBOUR"]
     assert send(head, address, level=9, reason=WHY).status_code == 422
 
@@ -99,6 +106,7 @@ def test_whom_the_former_label_kept_out_learns_neither_its_matters_nor_the_reaso
     wanted = label_like(report, compartments=[])
     with act(world.user(Role.HEAD_OF_INTELLIGENCE), world.desk) as actor:
         asked = approvals.ask(actor=actor, subject=lowering(report, wanted), reason=WHY)
+    opened(asked, by=chair)
     with act(chair, world.desk) as actor:
         approvals.answer(actor=actor, request=asked, digest=asked.digest, is_approved=True)
     with act(world.user(Role.HEAD_OF_INTELLIGENCE), world.desk) as actor:

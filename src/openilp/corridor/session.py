@@ -14,7 +14,7 @@ from django.db import connections, transaction
 
 from openilp.corridor import vault
 from openilp.corridor.routing import ALIAS
-from openilp.safeguards import acting
+from openilp.safeguards import acting, claims
 from openilp.safeguards.actor import Actor
 
 #: Seconds that claims stay valid.
@@ -47,18 +47,18 @@ def _leave(block: acting.Acting) -> None:
 
 
 def claims_key() -> bytes:
-    """Return the key that the corridor's claims are signed with; it is not the one of the rest."""
-    return vault.derived(b"openilp corridor claims")
+    """Return the key that the corridor's claims are signed with; it is not the one of the rest, and renewed with it."""
+    return vault.derived(b"openilp corridor claims" + claims.key())
 
 
 def signed(actor: Actor) -> str:
     """Return the claims of an actor as `json.hexmac`: account and roles, nothing else."""
-    claims: dict[str, str | int | list[str]] = {
+    said: dict[str, str | int | list[str]] = {
         "user": str(actor.user_id),
         "roles": sorted(actor.roles),
         "exp": int(time.time()) + _LIFETIME_S,
     }
-    body = json.dumps(claims, separators=(",", ":"), sort_keys=True)
+    body = json.dumps(said, separators=(",", ":"), sort_keys=True)
     return f"{body}.{hmac.new(claims_key(), body.encode(), hashlib.sha256).hexdigest()}"
 
 

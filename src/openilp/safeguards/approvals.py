@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -108,6 +108,14 @@ class ApproverGone(Conflict):
         super().__init__(
             f"Whoever approved request {ref} has left or has other duties now; ask for a new approval."
         )
+
+
+class NotLookedAt(Conflict):
+    """Say that whoever would approve has not opened the record that it is about."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"Open {name} first: whoever lowers a label has read what others will see.")
 
 
 class ReasonMissing(InvalidInput):
@@ -279,6 +287,7 @@ def answer(
         ApprovalChanged: If the digest is not that of the request.
         ApprovalExpired: If the request is too old.
         ApprovalUsed: If it was answered before.
+        NotLookedAt: If it lowers a label, and the actor has not opened the record since it was asked.
         ReasonMissing: If a refusal gives no reason.
     """
     if actor.on_behalf_of or not {str(role) for role in actor.roles} & set(request.approver_roles):
@@ -290,6 +299,8 @@ def answer(
     _check_alive(request)
     if not is_approved and len(reason.strip()) < _SHORTEST_REASON:
         raise ReasonMissing("A refusal")
+    if is_approved and request.action == LOWER and not _has_opened(request):
+        raise NotLookedAt(request.object_name)
     try:
         with transaction.atomic():
             row: ApprovalAnswer = ApprovalAnswer.objects.record(
@@ -300,6 +311,13 @@ def answer(
     kind = "approval_given" if is_approved else "approval_refused"
     _tell(actor, request, kind, [request.created_by_id])
     return row
+
+
+def _has_opened(request: ApprovalRequest) -> bool:
+    """Tell from the audit log and its outbox whether whoever answers has opened the record since it was asked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT openilp_has_opened(%s, %s)", [request.object_id, request.created_at])
+        return bool(cursor.fetchone()[0])
 
 
 def consume(*, actor: Actor, request: ApprovalRequest | None, subject: Subject) -> ApprovalUse:

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+from openilp.safeguards import keys
 from openilp.safeguards.actor import Actor
 
 #: Seconds that claims stay valid: the longest transaction is an import or an export.
@@ -18,16 +19,7 @@ _BLOCK = 64
 
 def key() -> bytes:
     """Return the signing key, read once from its file (never from the database)."""
-    return _read_key(Path(settings.OPENILP_CLAIMS_KEY))
-
-
-_keys: dict[Path, bytes] = {}
-
-
-def _read_key(path: Path) -> bytes:
-    if path not in _keys:
-        _keys[path] = bytes.fromhex(path.read_text().strip())
-    return _keys[path]
+    return keys.read(Path(settings.OPENILP_CLAIMS_KEY))
 
 
 def pads(secret: bytes) -> tuple[bytes, bytes]:

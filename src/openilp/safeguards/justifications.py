@@ -1,11 +1,9 @@
 """Fingerprints of justifications: the log tells that the same words were given again, and not which words."""
 
-import hashlib
-import hmac
 import unicodedata
 from uuid import UUID
 
-from openilp.safeguards import claims
+from openilp.safeguards import keys
 
 _DIGITS = 16
 
@@ -18,4 +16,4 @@ def fingerprint(words: str, user: UUID) -> str:
     """
     plain = "".join(sign for sign in unicodedata.normalize("NFKC", words).casefold() if sign.isalnum())
     text = f"justification|{user}|{plain}".encode()
-    return hmac.new(claims.key(), text, hashlib.sha256).hexdigest()[:_DIGITS]
+    return keys.keyed(text).hex()[:_DIGITS]

@@ -69,6 +69,8 @@ def approval(request: ActorRequest, ref: str) -> HttpResponse:
             )
         except approvals.ReasonMissing:
             form.add_error("reason", _("Say why, so that the other person can judge it."))
+        except approvals.NotLookedAt:
+            form.add_error(None, _("Open the record first: you vouch for what others will see."))
         else:
             said = _("Approved; the other person carries it out.") if is_approved else _("Refused.")
             messages.success(request, said)
@@ -87,6 +89,7 @@ def _shown(request: ActorRequest, row: ApprovalRequest, form: AnswerForm, *, sta
         "row": row,
         "form": form,
         "lines": _lines(row),
+        "is_label": row.action == LOWER,
         "asker": User.objects.get(pk=row.created_by_id),
         "answer": answer,
         "second": User.objects.get(pk=answer.created_by_id) if answer else None,

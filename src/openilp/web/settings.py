@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from openilp.safeguards import keys
 from openilp.safeguards.keys import key_file
 from openilp.safeguards.log.instance import oversight_key_file
 from openilp.safeguards.postgres.bootstrap import CORRIDOR_SCHEMA
@@ -13,7 +14,9 @@ from openilp.safeguards.postgres.instance import Instance, configured
 _HERE = Path(__file__).parent
 OPENILP_HOME = openilp_home()
 OPENILP_FILES = OPENILP_HOME / "files"
-OPENILP_CLAIMS_KEY = key_file(OPENILP_HOME, "claims")
+#: Before the claims key: an older installation has the claims key alone.
+OPENILP_FINGERPRINTS_KEY = key_file(OPENILP_HOME, keys.FINGERPRINTS, formerly=keys.CLAIMS)
+OPENILP_CLAIMS_KEY = key_file(OPENILP_HOME, keys.CLAIMS)
 OPENILP_OWNER_PASSWORD = configured("OPENILP_OWNER_PASSWORD", "")
 OPENILP_CORRIDOR_OWNER_PASSWORD = configured("OPENILP_CORRIDOR_OWNER_PASSWORD", "")
 #: The two keys of the source desk: notes are opened with the first, identities only with both.

@@ -15,6 +15,7 @@ from openilp.cli.backups import making, manifest, proving
 from openilp.cli.backups.errors import CannotRestoreHere, TargetNotEmpty
 from openilp.cli.backups.manifest import Manifest
 from openilp.cli.founding import make_external
+from openilp.safeguards import keys
 from openilp.safeguards.postgres import copies
 from openilp.safeguards.postgres.binaries import installed_version, server_user
 from openilp.safeguards.postgres.home import openilp_home
@@ -59,6 +60,7 @@ def restore(wanted: Restoring) -> Iterator[str]:
     if home.exists() and any(home.iterdir()):
         raise TargetNotEmpty(home)
     _lay_out(wanted, home)
+    yield _renew_claims(home)
     yield from _restore_database(wanted, found)
     yield proving.count(found, superuser=_superuser(wanted))
     running.load_django()
@@ -106,6 +108,13 @@ def _lay_out(wanted: Restoring, home: Path) -> None:
         path = home / CONFIGURATION
         path.touch(mode=0o600)
         path.write_text(json.dumps(noted, indent=2))
+
+
+def _renew_claims(home: Path) -> str:
+    """Let no copy of the key that signs claims, which lies in every backup of the database, be of use here."""
+    if keys.renew_claims(home):
+        return "Claims keys: made anew; those in the backup open nothing here."
+    return "Claims keys: as OPENILP_CLAIMS_KEY_FILE says; replace that file, for its key lies in the backup."
 
 
 def _restore_database(wanted: Restoring, found: Manifest) -> Iterator[str]:

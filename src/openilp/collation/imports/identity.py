@@ -1,11 +1,9 @@
 """The same key in the same foreign system is the same entity, in whatever file it comes."""
 
-import hmac
-from hashlib import sha256
 from uuid import UUID
 
 from openilp.collection.imports.mapping import ImportMapping
-from openilp.safeguards import claims
+from openilp.safeguards import keys
 
 #: Version and variant bits of a random UUID (RFC 9562): the number looks like every other key.
 _VERSION = 4
@@ -17,5 +15,5 @@ def entity_key(unit: UUID, mapping: ImportMapping, key: str) -> UUID:
     It is keyed by the installation's secret, so that nobody can work out an id from a key and ask whether it exists.
     """
     text = "\x1f".join((str(unit), mapping.source or mapping.id, key))
-    digest = hmac.new(claims.key(), text.encode("utf-8", "surrogatepass"), sha256).digest()
+    digest = keys.keyed(text.encode("utf-8", "surrogatepass"))
     return UUID(bytes=digest[:16], version=_VERSION)

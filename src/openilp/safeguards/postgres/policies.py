@@ -215,7 +215,7 @@ def search_functions(model: type[models.Model]) -> list[str]:
             f"find_{table}", table, f"length(q) >= 3 AND r.{column} ILIKE {pattern}", nulls=" NULLS LAST"
         )
     if model._meta.label_lower == "safeguards.auditevent":
-        made += _who_saw(table)
+        made += _who_saw(table) + _has_opened(table)
     if model._meta.label_lower == "safeguards.emergency":
         made += _emergency_matter(table)
     if model._meta.label_lower == "safeguards.membership":
@@ -273,6 +273,29 @@ def _who_saw(table: str) -> list[str]:
         "REVOKE ALL ON FUNCTION openilp_id_behind(text, text) FROM PUBLIC",
         f"GRANT EXECUTE ON FUNCTION openilp_id_behind(text, text) TO {APP}",
         f"ALTER FUNCTION openilp_id_behind(text, text) OWNER TO {SEARCH}",
+    ]
+
+
+def _has_opened(table: str) -> list[str]:
+    """Return the function that tells an account whether it opened a record itself since some time, its label apart."""
+    signature = "openilp_has_opened(uuid, timestamptz)"
+    opened = (
+        "{0}.at >= since AND {0}.event ->> 'actor' = (SELECT openilp_claim_user())::text"
+        " AND {0}.event ->> 'outcome' = 'done' AND {0}.event ->> 'action' NOT IN ('web.label', 'web.api_label')"
+        " AND EXISTS (SELECT 1 FROM jsonb_each({0}.event -> 'opened') kind WHERE kind.value ? what::text)"
+    )
+    return [
+        (
+            # The names are those of our own tables.
+            "CREATE OR REPLACE FUNCTION openilp_has_opened(what uuid, since timestamptz) RETURNS boolean"  # noqa: S608
+            " LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
+            f' AS $found$ SELECT EXISTS (SELECT 1 FROM public."{table}" e'
+            f" WHERE e.touched @> ARRAY[what] AND {opened.format('e')})"
+            f" OR EXISTS (SELECT 1 FROM public.safeguards_audit_outbox o WHERE {opened.format('o')}) $found$"
+        ),
+        f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC",
+        f"GRANT EXECUTE ON FUNCTION {signature} TO {APP}",
+        f"ALTER FUNCTION {signature} OWNER TO {SEARCH}",
     ]
 
 

@@ -28,10 +28,10 @@ _FUNCTIONS = Path(__file__).with_name("functions.sql")
 _RETENTION = Path(__file__).with_name("retention.sql")
 #: What the application may call of the functions of retention; the others are theirs alone.
 _RETENTION_MAY = (
-    "openilp_clock_wind(text, uuid[], text, integer, date)",
-    "openilp_clock_wind_missing(integer)",
-    "openilp_clock_pull(text, uuid, date, integer, text, text)",
-    "openilp_clock_release(text, uuid[], text, integer)",
+    "openilp_clock_wind(text, uuid[], text)",
+    "openilp_clock_wind_missing()",
+    "openilp_clock_pull(text, uuid, date, text, text)",
+    "openilp_clock_release(text, uuid[], text)",
     "openilp_clock_review(uuid)",
     "openilp_restrict(text, uuid, boolean)",
     "openilp_lapsing(text, date, integer)",
@@ -43,6 +43,7 @@ _RETENTION_MAY = (
 _RETENTION_OWN = (
     "openilp_retention_tables()",
     "openilp_retention_may(text[])",
+    "openilp_retention_rule(text)",
     "openilp_restrict_rows(text, uuid, boolean)",
     "openilp_tombstones(uuid, text, uuid[], text, boolean)",
     "openilp_erasing(uuid)",
@@ -120,6 +121,7 @@ def _own_tables(cursor: CursorWrapper) -> None:
     )
     cursor.execute(f"GRANT INSERT (event, detail) ON safeguards_audit_outbox TO {APP}")
     cursor.execute(f"GRANT SELECT, DELETE ON safeguards_audit_outbox TO {SEQUENCER}")
+    cursor.execute(f"GRANT SELECT ON safeguards_audit_outbox TO {SEARCH}")
     cursor.execute(f"REVOKE ALL ON django_migrations FROM PUBLIC, {APP}")
     cursor.execute(f"GRANT SELECT ON django_migrations TO {APP}")
     cursor.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")

@@ -6,13 +6,28 @@ CREATE OR REPLACE FUNCTION openilp_retention_may(wanted text[]) RETURNS boolean
 LANGUAGE sql STABLE SECURITY INVOKER SET search_path = pg_catalog, public, pg_temp
 AS $$ SELECT session_user = 'openilp_owner' OR coalesce(openilp_claim_roles() && wanted, false) $$;
 
+DROP FUNCTION IF EXISTS openilp_clock_wind(text, uuid[], text, integer, date);
+DROP FUNCTION IF EXISTS openilp_clock_wind_missing(integer);
+DROP FUNCTION IF EXISTS openilp_clock_pull(text, uuid, date, integer, text, text);
+DROP FUNCTION IF EXISTS openilp_clock_release(text, uuid[], text, integer);
+
+-- What a rule says of the days of restriction and the hard stop: no caller says it.
+CREATE OR REPLACE FUNCTION openilp_retention_rule(code text) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY INVOKER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE found jsonb := openilp_retention_tables() #> ARRAY['rules', code];
+BEGIN
+    IF found IS NULL THEN
+        RAISE EXCEPTION 'there is no retention rule %', code;
+    END IF;
+    RETURN found;
+END $$;
+
 -- Wind the clocks of rows that the caller has just recorded.
-CREATE OR REPLACE FUNCTION openilp_clock_wind(
-    of_kind text, ids uuid[], by_rule text, grace integer, stop date
-) RETURNS void
+CREATE OR REPLACE FUNCTION openilp_clock_wind(of_kind text, ids uuid[], by_rule text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     reg jsonb := openilp_retention_tables();
+    bounds jsonb := openilp_retention_rule(by_rule);
     -- A row that supersedes another one inherits its clock: correcting an identity renews nothing.
     old text := CASE WHEN reg -> 'superseding' ? of_kind THEN 'r.supersedes_id' ELSE 'NULL::uuid' END;
 BEGIN
@@ -24,16 +39,18 @@ BEGIN
         ' (id, kind, record_id, rule, started_on, due_on, erase_on, ends_on, cause, created_at)'
         ' SELECT gen_random_uuid(), %1$L, r.id, CASE WHEN r.state = ''quarantined'' THEN ''QUAR'''
         ' WHEN o.rule IN (''MINOR'', ''ACQ'') THEN o.rule ELSE $2 END,'
-        ' coalesce(o.started_on, r.recorded_on), least(r.review_on, o.due_on, $4),'
-        ' least(r.review_on, o.due_on, $4) + 1 + CASE r.state WHEN ''quarantined'' THEN 0 ELSE $3 END,'
-        ' coalesce(o.ends_on, $4), ''recorded'', now() FROM public.%2$I r'
+        ' coalesce(o.started_on, r.recorded_on), least(r.review_on, o.due_on, stop.day),'
+        ' least(r.review_on, o.due_on, stop.day) + 1 + CASE r.state WHEN ''quarantined'' THEN 0 ELSE $3 END,'
+        ' coalesce(o.ends_on, stop.day), ''recorded'', now() FROM public.%2$I r'
+        ' CROSS JOIN LATERAL (SELECT (r.recorded_on + $4)::date AS day) stop'
         ' LEFT JOIN safeguards_retentionclock o ON o.kind = %1$L AND o.record_id = %3$s'
         ' WHERE r.id = ANY($1) AND r.created_by_id = openilp_claim_user() ON CONFLICT (kind, record_id) DO NOTHING',
-        of_kind, reg #>> ARRAY['tables', of_kind], old) USING ids, by_rule, grace, stop;
+        of_kind, reg #>> ARRAY['tables', of_kind], old)
+        USING ids, by_rule, (bounds ->> 'grace')::integer, (bounds ->> 'stop')::interval;
 END $$;
 
 -- Wind the clocks of rows that have none: those of before this version, and of a restored database.
-CREATE OR REPLACE FUNCTION openilp_clock_wind_missing(grace integer) RETURNS integer
+CREATE OR REPLACE FUNCTION openilp_clock_wind_missing() RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     reg jsonb := openilp_retention_tables();
@@ -52,7 +69,8 @@ BEGIN
             ' r.recorded_on, r.review_on, r.review_on + 1 + CASE r.state WHEN ''quarantined'' THEN 0 ELSE $2 END,'
             ' ''recorded'', now() FROM public.%2$I r WHERE NOT EXISTS (SELECT 1 FROM safeguards_retentionclock c'
             ' WHERE c.kind = %1$L AND c.record_id = r.id) ON CONFLICT (kind, record_id) DO NOTHING',
-            each.key, reg #>> ARRAY['tables', each.key]) USING each.by_rule, grace;
+            each.key, reg #>> ARRAY['tables', each.key])
+            USING each.by_rule, (openilp_retention_rule(each.by_rule) ->> 'grace')::integer;
         GET DIAGNOSTICS added = ROW_COUNT;
         total := total + added;
     END LOOP;
@@ -61,20 +79,18 @@ END $$;
 
 -- Bring clocks forward, never back: of one record, or of everything with a clock that points at something.
 -- It returns nothing: whoever pulls does not learn what hidden records there are. Nobody pulls into the past, and what
--- is pulled stays restricted for at least 30 days before it is erased, whatever the rule: somebody can still object.
-CREATE OR REPLACE FUNCTION openilp_clock_pull(
-    of_kind text, of_id uuid, due date, grace integer, why text, by_rule text
-) RETURNS void
+-- is pulled stays restricted for a while before it is erased, whatever the rule: somebody can still object.
+CREATE OR REPLACE FUNCTION openilp_clock_pull(of_kind text, of_id uuid, due date, why text, by_rule text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     reg jsonb := openilp_retention_tables();
+    grace integer := (reg ->> 'grace')::integer;
     key jsonb;
 BEGIN
     IF openilp_claim_user() IS NULL AND session_user <> 'openilp_owner' THEN
         RAISE insufficient_privilege USING MESSAGE = 'nobody acts';
     END IF;
     due := greatest(due, current_date);
-    grace := greatest(grace, 30);
     UPDATE safeguards_retentionclock c SET due_on = due, erase_on = least(c.erase_on, due + 1 + grace),
         cause = why, rule = coalesce(nullif(by_rule, ''), c.rule)
         WHERE c.kind = of_kind AND c.record_id = of_id AND c.due_on > due;
@@ -91,7 +107,7 @@ BEGIN
 END $$;
 
 -- Give records that somebody categorised the rule of what they are; when they are reviewed stays as it was.
-CREATE OR REPLACE FUNCTION openilp_clock_release(of_kind text, ids uuid[], by_rule text, grace integer) RETURNS void
+CREATE OR REPLACE FUNCTION openilp_clock_release(of_kind text, ids uuid[], by_rule text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     reg jsonb := openilp_retention_tables();
@@ -103,7 +119,8 @@ BEGIN
         'UPDATE safeguards_retentionclock c SET rule = $2, erase_on = c.due_on + 1 + $3 FROM public.%I r'
         ' WHERE c.kind = %L AND c.record_id = ANY($1) AND r.id = c.record_id AND c.rule = ''QUAR'''
         ' AND r.state <> ''quarantined''',
-        reg #>> ARRAY['tables', of_kind], of_kind) USING ids, by_rule, grace;
+        reg #>> ARRAY['tables', of_kind], of_kind)
+        USING ids, by_rule, (openilp_retention_rule(by_rule) ->> 'grace')::integer;
 END $$;
 
 -- Set a clock as one review of one record says, once. How late the next review may be, and how long the record then stays

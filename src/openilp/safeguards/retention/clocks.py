@@ -42,11 +42,9 @@ def wind(model: type[Any], rows: Sequence[Any]) -> None:
     if each is None:
         return
     for code, found in _by_rule(each, rows).items():
-        rule = rule_of(code)
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT openilp_clock_wind(%s, %s::uuid[], %s, %s, %s::date)",
-                [each.kind, [row.pk for row in found], code, grace(rule), rule.ends_on(found[0].recorded_on)],
+                "SELECT openilp_clock_wind(%s, %s::uuid[], %s)", [each.kind, [row.pk for row in found], code]
             )
 
 
@@ -56,8 +54,8 @@ def release(model: type[Any], rows: Sequence[Any]) -> None:
     for code, found in _by_rule(each, rows).items():
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT openilp_clock_release(%s, %s::uuid[], %s, %s)",
-                [each.kind, [row.pk for row in found], code, grace(rule_of(code))],
+                "SELECT openilp_clock_release(%s, %s::uuid[], %s)",
+                [each.kind, [row.pk for row in found], code],
             )
 
 
@@ -72,7 +70,7 @@ def _by_rule(each: handling.Handling, rows: Sequence[Any]) -> dict[str, list[Any
 def wind_missing() -> int:
     """Wind the clocks of rows that have none, such as those of before retention was run; return how many."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT openilp_clock_wind_missing(%s)", [GRACE_DAYS])
+        cursor.execute("SELECT openilp_clock_wind_missing()")
         return int(cursor.fetchone()[0])
 
 
@@ -91,10 +89,7 @@ def pull(kind: str, key: UUID, *, due: date, cause: str, rule: str = "") -> None
     """
     due = max(due, timezone.localdate())
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT openilp_clock_pull(%s, %s, %s::date, %s, %s, %s)",
-            [kind, key, due, GRACE_DAYS, cause, rule],
-        )
+        cursor.execute("SELECT openilp_clock_pull(%s, %s, %s::date, %s, %s)", [kind, key, due, cause, rule])
 
 
 def comes_of_age_on(born_on: date) -> date:

@@ -43,6 +43,7 @@ def described() -> dict[str, Any]:
         "named": sorted(k for k, m in models_of.items() if any(f.name == "ref" for f in m._meta.fields)),
         "kept": {kind: each.default_rule for kind, each in handling.kept().items()},
         "rules": _rules(),
+        "grace": clocks.GRACE_DAYS,
         "keys": [key for kind in sorted(models_of) for key in _keys(models_of[kind], models_of)],
         "through": _through(models_of),
         "beside": sorted(m._meta.db_table for m in beside()),
