@@ -228,7 +228,7 @@ def test_an_urgent_report_is_acknowledged_once(world: World, act: Act) -> None:
 
 
 def test_duty_officers_are_told_once_and_only_of_what_they_may_see(world: World, act: Act) -> None:
-    """Whom entry told, the watch does not tell again; nobody learns of a report beyond the own reach. [EVA-09]"""
+    """Whom entry told, the watch does not tell again; nobody learns of a report beyond one's own reach. [EVA-09]"""
     report = reported(world, act, urgency="high")
     with act(world.user(HEAD), world.desk) as actor:
         secret = hand_in(actor, urgency="high", label=confidential(world))
@@ -399,7 +399,7 @@ def test_only_evaluators_grade(world: World, act: Act, role: Role) -> None:
 
 
 def test_a_hidden_report_reads_like_an_absent_one(world: World, act: Act) -> None:
-    """No reference tells that something exists beyond the own reach."""
+    """No reference tells that something exists beyond one's own reach."""
     with act(world.user(HEAD), world.desk) as actor:
         secret = hand_in(actor, label=confidential(world))
         made = services.evaluate_item(actor=actor, item=item_of(secret, actor), grade=GRADE)

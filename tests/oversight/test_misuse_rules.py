@@ -67,7 +67,7 @@ def _signs(rule: str, accesses: list[Access], known: Known, limits: Limits = LIM
 
 
 def test_a_look_up_is_a_record_that_was_asked_for() -> None:
-    """A record that only stood in a list was not looked up; the own name is not also a colleague's."""
+    """A record that only stood in a list was not looked up; one's own name is not also a colleague's."""
     known = Known(own=frozenset({"me"}), colleagues=frozenset({"me", "other"}))
     listed = Access(1, BEGIN, "desk", (), ("me", "other"))
 

@@ -32,7 +32,7 @@ def give(world: World, act: Act, **more: Any) -> Delegation:
 
 
 def test_whoever_stands_in_has_the_duties_given_in_the_matters_given(world: World, act: Act) -> None:
-    """And nothing of the own ones meanwhile; the log names both [LEG-01]."""
+    """And nothing of one's own meanwhile; the log names both [LEG-01]."""
     row = give(world, act)
     user, head = world.user(ANALYST), world.user(HEAD)
     actor = people.actor_in_place_of(user, delegation=row.pk)

@@ -152,7 +152,7 @@ def test_everybody_concerned_is_told(world: World, act: Act) -> None:
 
 
 def test_another_unit_reviews_it(world: World, act: Act) -> None:
-    """Not who did it, not the own unit, once."""
+    """Not who did it, not one's own unit, once."""
     far = far_officer(world)
     row = break_glass(act, world.user(Role.STRATEGIC_ANALYST), world.operation.ref)
     finding = {"is_justified": True, "finding": "I spoke to the head of the operation."}

@@ -98,7 +98,7 @@ def test_a_refusal_needs_a_reason_and_stands(logged_in: Browser) -> None:
 
 
 def test_a_lost_device_is_taken_off_by_two(world: World, logged_in: Browser) -> None:
-    """Nobody asks it for the own account; the devices are those that were there when it was asked."""
+    """Nobody asks it for one's own account; the devices are those that were there when it was asked."""
     user = world.user(Role.PLAN_OWNER)
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
     admin, head = logged_in(Role.ADMINISTRATOR), logged_in(Role.HEAD_OF_INTELLIGENCE)

@@ -345,7 +345,7 @@ def by_ref(model: Any, ref: str, *, actor: Actor) -> Any:
 def duty_officers(report: Report, *, actor: Actor) -> list[User]:
     """Return who must be told of an urgent report: evaluators and heads of its unit and the units above it.
 
-    Where there are none, all of them are told. Nobody is told of a report that the own reach does not cover.
+    Where there are none, all of them are told. Nobody is told of a report that one's own reach does not cover.
     """
     chain = _units_up(report.owner_unit_id)
     every = [user for user in colleagues(actor=actor, roles=EVALUATORS) if not user.partner]

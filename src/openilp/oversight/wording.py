@@ -6,15 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 #: What each rule is called, and what it says.
 RULES: dict[str, tuple[Any, Any]] = {
-    "self_look_up": (_("Looked up himself"), _("Opened a record that bears the own name.")),
+    "self_look_up": (_("Looked up their own record"), _("Opened a record that bears their own name.")),
     "colleague_look_up": (
         _("Looked up a colleague"),
         _("Opened a record that bears the name of another member of staff."),
     ),
-    "surname_look_up": (_("Looked up the own surname"), _("Opened several records of the own surname.")),
+    "surname_look_up": (_("Looked up their own surname"), _("Opened several records of their own surname.")),
     "neighbour_look_up": (
         _("Looked up a neighbour"),
-        _("Opened a record with an address in the own street."),
+        _("Opened a record with an address in their own street."),
     ),
     "bulk_browsing": (
         _("Browsed in bulk"),
@@ -28,7 +28,7 @@ RULES: dict[str, tuple[Any, Any]] = {
         _("Opened nearly a whole neighbourhood of the graph, a little a day, for no operation on it."),
     ),
     "late_purpose": (
-        _("Purpose after the look"),
+        _("Purpose recorded after the look-up"),
         _("Joined a matter only after having opened its records for another purpose."),
     ),
 }
@@ -40,8 +40,8 @@ FIGURES: dict[str, Any] = {
 }
 OUTCOMES: dict[str, Any] = {
     "explained": _("Explained: it was work"),
-    "spoken_to": _("Spoken to whoever it is about"),
-    "referred": _("Referred to whoever inquires"),
+    "spoken_to": _("Spoken to the person concerned"),
+    "referred": _("Referred for an inquiry"),
 }
 #: What stands against a row, as the head of a column.
 REASONS: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Breaking the glass: whoever must act at once opens one matter for himself, and answers for it to another unit.
+"""Breaking the glass: who must act at once opens one matter without being admitted, and answers for it to another unit.
 
 It gives membership of one named matter, for at most four hours, to own staff that works with content. It raises no
 clearance, lifts no conflict of interest and opens no state of a row that the duties do not open. The members of the

@@ -84,7 +84,7 @@ def open_matters(person: Person, now: datetime) -> frozenset[object]:
 
 
 def standing_in(delegate: Person, grantor: Person, roles: set[str], matters: set[object]) -> Person:
-    """Return what a delegate is meanwhile: the grantor, cut down to what was delegated and to the own clearance."""
+    """Return what a delegate is meanwhile: the grantor, cut down to what was delegated and to one's own clearance."""
     return replace(
         grantor,
         roles=grantor.roles & roles,

@@ -41,7 +41,7 @@ def subject_of(action: str, *, actor: Actor, values: Mapping[str, Any]) -> Subje
         raise AccountError(f"'{action}' is none of {', '.join(CARRY_OUT)}.")
     user = selectors.account(values["username"], actor=actor)
     if user.pk == actor.user_id:
-        raise AccountError("Nobody asks this for the own account; another administrator can.")
+        raise AccountError("You cannot ask this for your own account; another administrator can.")
     if action == MOVE:
         return people.moving(user=user, **_duties(actor, values))
     return people.resetting(user=user) if action == RESET else services.removing_second_factor(user=user)

@@ -232,7 +232,7 @@ def me(request: ActorRequest) -> Me:
 @router.post("/me/purpose", response=Me)
 @opens("web.api_change_purpose", roles=EVERYONE, operation="session")
 def change_purpose(request: ActorRequest, payload: Purpose) -> Me:
-    """Act for another of the own matters from the next request on; a token keeps its matter."""
+    """Act for another of one's own matters from the next request on; a token keeps its matter."""
     chosen = own_matter(request, str(payload.matter))
     request.session["purpose"] = str(chosen)
     request.acting.wrote("web.change_purpose", "session", {"matter": [str(chosen)]})
@@ -242,7 +242,7 @@ def change_purpose(request: ActorRequest, payload: Purpose) -> Me:
 @router.post("/me/language", response=Language)
 @opens("web.api_set_language", roles=EVERYONE, operation="account")
 def set_language(request: ActorRequest, payload: Language) -> Language:
-    """Set the language of the own pages."""
+    """Set the language of one's own pages."""
     user = services.set_language(actor=request.actor, language=payload.language)
     return Language(language=user.language)
 
@@ -250,7 +250,7 @@ def set_language(request: ActorRequest, payload: Language) -> Language:
 @router.post("/me/password", response={204: None})
 @opens("web.api_change_password", roles=EVERYONE, operation="account")
 def change_password(request: ActorRequest, payload: PasswordChange) -> Status[None]:
-    """Change the own password; sessions end."""
+    """Change one's own password; sessions end."""
     user = User.objects.get(pk=request.actor.user_id)
     people.change_own_password(actor=request.actor, user=user, old=payload.old, new=payload.new)
     return Status(204, None)
@@ -259,7 +259,7 @@ def change_password(request: ActorRequest, payload: PasswordChange) -> Status[No
 @router.get("/me/tokens", response=list[TokenOut])
 @opens("web.api_tokens", roles=EVERYONE)
 def tokens(request: ActorRequest) -> list[ApiToken]:
-    """List the own tokens, newest first."""
+    """List one's own tokens, newest first."""
     return selectors.tokens(actor=request.actor)
 
 
@@ -280,7 +280,7 @@ def issue_token(request: ActorRequest, payload: TokenIn) -> Status[NewToken]:
 @router.delete("/me/tokens/{token}", response={204: None})
 @opens("web.api_revoke_token", roles=EVERYONE, operation="account")
 def revoke_token(request: ActorRequest, token: UUID) -> Status[None]:
-    """End one of the own tokens."""
+    """End one of one's own tokens."""
     services.revoke_token(actor=request.actor, token=token)
     return Status(204, None)
 
@@ -288,7 +288,7 @@ def revoke_token(request: ActorRequest, token: UUID) -> Status[None]:
 @router.get("/notices", response=Rows[NoticeOut])
 @opens("web.api_notices", roles=EVERYONE)
 def notice_list(request: ActorRequest, after: str = "", unread: bool = False) -> Rows[NoticeOut]:
-    """List the own notices, newest first."""
+    """List one's own notices, newest first."""
     mine = Notice.objects.seen_by(request.actor)
     return Rows[NoticeOut].of(page(mine.filter(read_at=None) if unread else mine, after=after))
 
@@ -296,7 +296,7 @@ def notice_list(request: ActorRequest, after: str = "", unread: bool = False) ->
 @router.post("/notices/{key}/read", response={204: None})
 @opens("web.api_read_notice", roles=EVERYONE)
 def read_notice(request: ActorRequest, key: UUID) -> Status[None]:
-    """Mark one of the own notices as read."""
+    """Mark one of one's own notices as read."""
     found = Notice.objects.seen_by(request.actor).filter(pk=key).first()
     if found is None:
         raise RecordNotFound(str(key))

@@ -17,7 +17,7 @@ router = Router(tags=["accounts"])
 
 
 class DelegationIn(Schema):
-    """Who stands in, with which of the own duties, in which of the own matters, until when and why."""
+    """Who stands in, with which of one's own duties, in which of one's own matters, until when and why."""
 
     to: str = Field(max_length=60)
     roles: list[Role]

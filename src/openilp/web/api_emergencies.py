@@ -80,7 +80,7 @@ class ConflictOut(Schema):
 @router.get("/emergencies", response=Rows[EmergencyOut])
 @opens("web.api_emergencies", roles=READERS)
 def emergency_list(request: ActorRequest, after: str = "", to_review: bool = False) -> Rows[EmergencyOut]:
-    """List emergencies, newest first: the own ones; all of them for who reviews or controls."""
+    """List emergencies, newest first: one's own; all of them for who reviews or controls."""
     actor = request.actor
     rows = emergencies.to_review(actor=actor) if to_review else emergencies.emergencies(actor=actor)
     return Rows[EmergencyOut].of(page(rows, after=after))
@@ -121,7 +121,7 @@ def review(request: ActorRequest, ref: str, payload: FindingIn) -> Emergency:
 @router.post("/conflicts", response={201: ConflictOut})
 @opens("web.api_declare_conflict", roles=EVERYONE)
 def declare_conflict(request: ActorRequest, payload: ConflictIn) -> Status[ConflictOfInterest]:
-    """Bar an account from a matter: the own one, or as keeper of the list somebody else's."""
+    """Bar an account from a matter: one's own, or as keeper of the list somebody else's."""
     actor = request.actor
     row = people.declare_conflict(
         actor=actor,

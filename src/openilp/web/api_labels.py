@@ -18,7 +18,7 @@ router = Router(tags=["accounts"])
 
 
 class LabelChangeOut(Schema):
-    """One change of a label; of its matters the own ones, and a reason where both labels let the reader in."""
+    """One change of a label; of its matters one's own, and a reason where both labels let the reader in."""
 
     created_at: datetime
     by: str

@@ -43,7 +43,7 @@ GLOSSARY = (
 @opens("web.change_purpose", roles=EVERYONE, operation="session")
 @require_POST
 def change_purpose(request: ActorRequest) -> HttpResponse:
-    """Act for another of the own matters from now on."""
+    """Act for another of one's own matters from now on."""
     matter = own_matter(request, request.POST.get("purpose", ""))
     request.session["purpose"] = str(matter)
     request.acting.wrote("web.change_purpose", "session", {"matter": [str(matter)]})
@@ -116,7 +116,7 @@ def read_all_notices(request: ActorRequest) -> HttpResponse:
 
 @opens("web.change_password", roles=EVERYONE, operation="account")
 def change_password(request: ActorRequest) -> HttpResponse:
-    """Change the own password; asked for at the first log-in and after a reset."""
+    """Change one's own password; asked for at the first log-in and after a reset."""
     user = User.objects.get(pk=request.actor.user_id)
     form = PasswordForm(request.POST or None)
     if form.is_valid():
@@ -188,7 +188,7 @@ def issue_token(request: ActorRequest) -> HttpResponse:
 @opens("web.revoke_own_token", roles=EVERYONE, operation="account")
 @require_POST
 def revoke_token(request: ActorRequest, pk: UUID) -> HttpResponse:
-    """End one of the own API tokens."""
+    """End one of one's own API tokens."""
     services.revoke_token(actor=request.actor, token=pk)
     messages.success(request, _("The token is ended; what used it is refused from now on."))
     return redirect("my-settings")

@@ -55,7 +55,7 @@ def remove_second_factor(*, actor: Actor, user: User, approval: ApprovalRequest 
     """Take a lost device off an account: sessions and tokens end, its holder sets up a new one at the next log-in.
 
     Raises:
-        AccountError: If the actor asks it for the own account: that goes through the own settings.
+        AccountError: If the actor asks it for one's own account: that goes through one's own settings.
         ApprovalNeeded: If no second person approved it.
     """
     if user.pk == actor.user_id:

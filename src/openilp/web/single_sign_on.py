@@ -172,7 +172,7 @@ def bind(request: HttpRequest) -> HttpResponse:
 @require_POST
 @reauthentication_required  # type: ignore[untyped-decorator]
 def unbind(request: HttpRequest) -> HttpResponse:
-    """Take the binding off the own account."""
+    """Take the binding off one's own account."""
     SocialAccount.objects.filter(user_id=request.user.pk).delete()
     log("web.unbind_single_sign_on", str(request.user.pk), operation="account")
     return redirect("my-settings")

@@ -62,7 +62,7 @@ NOTICES: dict[str, Any] = {
     "operation_opened": gettext_lazy("An operation is yours to lead"),
     "task_given": gettext_lazy("A task is yours"),
     "task_changed": gettext_lazy("Your task was changed"),
-    "delegated": gettext_lazy("Somebody lets you act in the own place"),
+    "delegated": gettext_lazy("Somebody lets you act in their place"),
     "misuse_sign": gettext_lazy("A sign of misuse waits for an answer"),
     "sample_asked": gettext_lazy("One of your look-ups was drawn by lot: say why you needed it"),
     "sample_to_review": gettext_lazy("A drawn look-up of another unit waits for your review"),

@@ -1,5 +1,6 @@
 import { svg } from "../../shared/dom";
 import type { Canvas } from "./canvas";
+import { motion } from "./programs";
 import { isInside } from "./search";
 import type { View } from "./view";
 
@@ -48,6 +49,7 @@ export class Pointer {
       const place = sigma.viewportToGraph(event);
       this.canvas.network.mergeNodeAttributes(this.dragged.node, place);
       this.dragged.moved = true;
+      motion.node = true;
       event.preventSigmaDefault();
       event.original.preventDefault();
       event.original.stopPropagation();
@@ -58,6 +60,9 @@ export class Pointer {
         this.canvas.moved(this.dragged.node, this.dragged.from, { x, y });
       }
       this.dragged = null;
+      if (!motion.node) return;
+      motion.node = false;
+      sigma.scheduleRender();
     });
   }
 

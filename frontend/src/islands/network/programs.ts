@@ -9,11 +9,11 @@ function patch(source: string, piece: string, replacement: string): string {
   return source.replace(piece, replacement);
 }
 
-/** While the view moves nobody points at anything: the second, invisible drawing that finds what is pointed at can wait. */
-export const motion = { on: false };
+/** What moves just now. Meanwhile nobody points at anything else: the second, invisible drawing that finds what is pointed at can wait. */
+export const motion = { view: false, node: false };
 
 function isIdle(program: { isPicking: boolean }): boolean {
-  return program.isPicking && motion.on;
+  return program.isPicking && (motion.view || motion.node);
 }
 
 /** Solid says confirmed; the length of the dashes in screen pixels says the rest. */

@@ -5,6 +5,7 @@ import { frameMeter } from "../../shared/frames";
 import type { EdgeFacts, Network, NodeFacts } from "./data";
 import { kindWord, lookOf } from "./kinds";
 import { edgePrograms, motion, nodePrograms } from "./programs";
+import { drawsInSoftware, slideWhileMoving } from "./sliding";
 
 /** What the user sees of the network apart from its nodes: choice, filters, way. */
 export interface Show {
@@ -41,15 +42,6 @@ function palette(network: Network): Palette {
     font: `500 12px ${token("font") || "sans-serif"}`,
     kinds,
   };
-}
-
-/** Whether the processor draws in place of a graphics card: then the finished picture is moved, and drawn anew at rest. */
-function drawsInSoftware(): boolean {
-  const gl = document.createElement("canvas").getContext("webgl");
-  const facts = gl?.getExtension("WEBGL_debug_renderer_info");
-  const renderer = gl && facts ? String(gl.getParameter(facts.UNMASKED_RENDERER_WEBGL)) : "";
-  gl?.getExtension("WEBGL_lose_context")?.loseContext();
-  return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(renderer);
 }
 
 const MANY_LINKS = 400;
@@ -97,7 +89,7 @@ export class View {
     this.dropIdleLayers();
     this.watchMotion();
     this.sigma.on("afterRender", this.measured);
-    if (spare) this.slideWhileMoving();
+    if (spare) slideWhileMoving(this.sigma, this.measured);
     onThemeChange(() => this.recolour());
     // Canvas text is drawn with whatever font is there at that moment.
     void document.fonts.ready.then(() => this.refresh());
@@ -126,50 +118,19 @@ export class View {
   private askLess(): void {
     const asked = this.sigma as unknown as { getNodeAtPosition: (place: { x: number; y: number }) => string | null };
     const ask = asked.getNodeAtPosition.bind(this.sigma);
-    asked.getNodeAtPosition = (place) => (motion.on ? null : ask(place));
+    asked.getNodeAtPosition = (place) => (motion.view || motion.node ? null : ask(place));
   }
 
   private watchMotion(): void {
     let timer = 0;
     this.sigma.getCamera().on("updated", () => {
-      motion.on = true;
+      motion.view = true;
       clearTimeout(timer);
       timer = window.setTimeout(() => {
-        motion.on = false;
+        motion.view = false;
         this.sigma.scheduleRender();
       }, 150);
     });
-  }
-
-  /** Moves the picture as it stands, links and words included, until the view rests; only then it is drawn anew. */
-  private slideWhileMoving(): void {
-    const sigma = this.sigma as unknown as { render: () => unknown; renderFrame: number | null };
-    const draw = sigma.render.bind(this.sigma);
-    const camera = this.sigma.getCamera();
-    const canvases = this.sigma.getCanvases();
-    const layers = ["edges", "nodes", "labels", "hovers"].flatMap((name) => canvases[name] ?? []);
-    let drawn = camera.getState();
-    const place = (transform: string): void => {
-      for (const layer of layers) layer.style.transform = transform;
-    };
-    for (const layer of layers) layer.style.transformOrigin = "0 0";
-    sigma.render = () => {
-      if (!motion.on) {
-        drawn = camera.getState();
-        place("");
-        return draw();
-      }
-      if (sigma.renderFrame !== null) cancelAnimationFrame(sigma.renderFrame);
-      sigma.renderFrame = null;
-      const now = camera.getState();
-      const scale = drawn.ratio / now.ratio;
-      const middle = { x: 0.5, y: 0.5 };
-      const before = this.sigma.framedGraphToViewport(middle, { cameraState: drawn });
-      const after = this.sigma.framedGraphToViewport(middle, { cameraState: now });
-      place(`translate(${after.x - before.x * scale}px, ${after.y - before.y * scale}px) scale(${scale})`);
-      this.measured();
-      return this.sigma;
-    };
   }
 
   recolour(): void {

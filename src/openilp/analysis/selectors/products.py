@@ -128,7 +128,7 @@ def stale_citations(citations: list[Citation], *, actor: Actor) -> list[StaleCit
 def authors_of(row: Product, *, actor: Actor) -> set[UUID]:
     """Return the accounts that had a hand in a product: who opened, saved, cited, recommended in or finished it.
 
-    Whoever opened it for a question of the own has commissioned it; that alone makes no author.
+    Whoever opened it for a question of their own has commissioned it; that alone makes no author.
     """
     found = {row.created_by_id} - {row.asker_id}
     for model in (Contribution, Recommendation, Edition):

@@ -39,7 +39,7 @@ class Overlap:
 def overlaps(*, actor: Actor, since: datetime) -> list[Overlap]:
     """Return new records of others that may be what the actor holds in the matter acted for, hidden from the author.
 
-    The actor holds what it recorded itself; a head of intelligence holds what belongs to the own unit.
+    The actor holds what it recorded itself; a head of intelligence holds what belongs to one's own unit.
 
     Args:
         actor: The owner of hidden records.

@@ -133,7 +133,7 @@ class FiguresOut(Schema):
 @router.get("/signs", response=Rows[SignOut])
 @opens("oversight.api_signs", roles=OVERSEERS)
 def sign_list(request: ActorRequest, after: str = "", only_open: bool = False) -> Rows[SignOut]:
-    """List the signs of misuse, newest first; nobody sees those about himself."""
+    """List the signs of misuse, newest first; nobody sees those about themselves."""
     return Rows[SignOut].of(page(selectors.sign_list(actor=request.actor, only_open=only_open), after=after))
 
 
@@ -176,7 +176,7 @@ def keep_pattern(request: ActorRequest, payload: PatternIn) -> Status[Created]:
 @router.get("/samples", response=Rows[SampleOut])
 @opens("oversight.api_samples", roles=EVERYONE)
 def sample_list(request: ActorRequest, after: str = "", waiting: bool = False) -> Rows[SampleOut]:
-    """List drawn look-ups: the own ones and those to review; all of them for those who oversee."""
+    """List drawn look-ups: one's own and those to review; all of them for those who oversee."""
     actor = request.actor
     rows = selectors.waiting_samples(actor=actor) if waiting else selectors.sample_list(actor=actor)
     return Rows[SampleOut].of(page(rows, after=after))

@@ -45,7 +45,7 @@ class ReviewForm(forms.Form):
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("A corrected address or name is none."),
+        help_text=_("A corrected address or name is no such fact."),
     )
     next_due_on = day(label=_("Next review"), required=False)
     idempotency_key = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -78,7 +78,7 @@ class LogExamination(Identified):
 
 
 class MisuseSign(Identified):
-    """That events of an account fit a rule: numbers of events, no content; nobody sees a sign about himself."""
+    """That events of an account fit a rule: numbers of events, no content; nobody sees a sign about themselves."""
 
     ref_prefix = "MS"
     policy_see = (

@@ -90,7 +90,7 @@ class Limits:
     """From where on something is a sign. Our own figures, to be set by each agency; no law or study gives them.
 
     Attributes:
-        surname: Different records of the own surname in a day: one alone may be chance.
+        surname: Different records of one's own surname in a day: one alone may be chance.
         off_task: Different records of other operations than the one acted for, in a day.
         bulk: Different records in a day below which nothing is bulk.
         bulk_times: How many times the account's own median day is bulk.
@@ -194,7 +194,7 @@ def _looked_up(
 
 
 def self_look_up(accesses: Sequence[Access], known: Known, limits: Limits, period: Period) -> Iterator[Sign]:
-    """Yield the days on which somebody opened a record that bears the own name."""
+    """Yield the days on which somebody opened a record that bears one's own name."""
     yield from _looked_up("self_look_up", accesses, known.own, 1, period)
 
 
@@ -208,19 +208,19 @@ def colleague_look_up(
 def surname_look_up(
     accesses: Sequence[Access], known: Known, limits: Limits, period: Period
 ) -> Iterator[Sign]:
-    """Yield the days on which somebody opened several records of the own surname."""
+    """Yield the days on which somebody opened several records of one's own surname."""
     yield from _looked_up("surname_look_up", accesses, known.surname - known.own, limits.surname, period)
 
 
 def neighbour_look_up(
     accesses: Sequence[Access], known: Known, limits: Limits, period: Period
 ) -> Iterator[Sign]:
-    """Yield the days on which somebody opened a record with an address in the own street."""
+    """Yield the days on which somebody opened a record with an address in one's own street."""
     yield from _looked_up("neighbour_look_up", accesses, known.neighbours - known.own, 1, period)
 
 
 def bulk_browsing(accesses: Sequence[Access], known: Known, limits: Limits, period: Period) -> Iterator[Sign]:
-    """Yield the days on which somebody was handed far more different records than on the own ordinary day."""
+    """Yield the days on which somebody was handed far more different records than on one's own ordinary day."""
     amounts = {day: len({r for a in on_day for r in a.seen}) for day, on_day in _days(accesses).items()}
     for day, on_day in _examined(accesses, period).items():
         before = [amount for other, amount in amounts.items() if other < day and amount]

@@ -76,7 +76,8 @@ def _check_retained(asked: Asked, *, needs_grounds: bool) -> None:
     if needs_grounds and len(asked.grounds.strip()) < SHORTEST_REASON:
         raise OversightError(
             "grounds",
-            "A suspect is kept only on present facts; say which, in a sentence. A corrected address or name is none.",
+            "A suspect is kept only on present facts; say which, in a sentence. A corrected address or name is no "
+            "such fact.",
         )
 
 

@@ -126,7 +126,7 @@ def shifts_of(rows: Sequence[Sequence[Any]]) -> tuple[Shift, ...]:
 
 
 def _near(user: User, opened: Sequence[str], staff: Staff, street: str) -> dict[str, set[str]]:
-    """Return the opened records that bear the own name, a colleague's, the surname, or lie in the own street."""
+    """Return the opened records that bear one's own name, a colleague's, the surname, or lie in one's own street."""
     found: dict[str, set[str]] = {"own": set(), "colleague": set(), "surname": set(), "street": set()}
     surname = (romanise.folded(user.full_name).split() or [""])[-1]
     rows = _ask("openilp_close_to(%s::uuid[], %s, %s, %s)", opened, sorted(staff.called), surname, street)

@@ -71,7 +71,7 @@ def sample_list(*, actor: Actor) -> Any:
 
 
 def waiting_samples(*, actor: Actor) -> Any:
-    """Return the drawn look-ups that wait for this actor: for the reason of the own, for the review of others'."""
+    """Return the drawn look-ups that wait for this actor: for the reason of one's own, for the review of others'."""
     mine = sample_list(actor=actor).filter(is_reviewed=False)
     own = mine.filter(about=actor.user_id, has_reason=False)
     others = mine.filter(reviewer=actor.user_id)

@@ -158,7 +158,7 @@ def _record(actor: Actor, found: Sequence[tuple[User, Sign]]) -> list[MisuseSign
 
 
 def _once(actor: Actor, user: User, sign: Sign) -> MisuseSign | None:
-    """Write a sign unless it is known: that only the table can tell, since nobody sees signs about himself."""
+    """Write a sign unless it is known: that only the table can tell, since nobody sees signs about themselves."""
     try:
         with transaction.atomic():
             row: MisuseSign = MisuseSign.objects.record(

@@ -56,7 +56,7 @@ class ApprovalRequest(Identified):
 
     @staticmethod
     def gate_rule(actor: Actor) -> Any:
-        """Return which requests an actor may see: the own ones, and those that its roles may answer.
+        """Return which requests an actor may see: one's own, and those that its roles may answer.
 
         A lower label is answered by those alone who may see the record as it is labelled now.
         """

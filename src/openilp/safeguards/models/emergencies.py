@@ -23,7 +23,7 @@ def _roles(roles: tuple[Role, ...]) -> str:
 
 
 class Emergency(Identified):
-    """That somebody opened a matter for himself: which one, why, in which words, until when.
+    """That somebody opened a matter without being admitted: which one, why, in which words, until when.
 
     The matter is named by its reference, because whoever breaks the glass does not see it yet.
     """
@@ -57,7 +57,7 @@ class Emergency(Identified):
 
     @staticmethod
     def gate_rule(actor: Actor) -> Any:
-        """Return which emergencies an actor may see: the own ones, and all for those who review or control."""
+        """Return which emergencies an actor may see: one's own, and all for those who review or control."""
         return models.Q() if actor.has_role(*WATCHERS) else models.Q(created_by=actor.user_id)
 
 

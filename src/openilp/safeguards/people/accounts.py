@@ -228,11 +228,11 @@ def move(
     """Change unit, roles and clearance of a mover: sessions and tokens end, and places in matters of the old unit.
 
     Raises:
-        AccountError: If it is the own account or a closed one.
+        AccountError: If it is one's own account or a closed one.
         ApprovalNeeded: If duties or clearance grow and no second person approved it; taking away needs nobody.
     """
     if user.pk == actor.user_id:
-        raise AccountError("Nobody changes the own roles; ask another administrator.")
+        raise AccountError("You cannot change your own roles; ask another administrator.")
     read_anew(user)
     _check_open(user)
     roles = list(roles)
@@ -282,7 +282,7 @@ def reset_password(*, actor: Actor, user: User, approval: ApprovalRequest | None
     """Set a new starting password, handed over in person; sessions, tokens and single sign-on end.
 
     Raises:
-        AccountError: If it is the own account or a closed one.
+        AccountError: If it is one's own account or a closed one.
         ApprovalNeeded: If no second person approved it.
     """
     if user.pk == actor.user_id:
@@ -302,7 +302,7 @@ def reset_password(*, actor: Actor, user: User, approval: ApprovalRequest | None
 
 @action("safeguards.change_own_password", roles=list(Role), operation="account")
 def change_own_password(*, actor: Actor, user: User, old: str, new: str) -> User:
-    """Change the own password; all sessions and tokens end, and whoever changed it keeps the one in use.
+    """Change one's own password; all sessions and tokens end, and whoever changed it keeps the one in use.
 
     Raises:
         WrongPassword: If the present password is not right.

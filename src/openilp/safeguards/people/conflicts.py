@@ -1,4 +1,4 @@
-"""The conflict list: nobody works on the own case, or on that of somebody near."""
+"""The conflict list: nobody works on one's own case, or on that of somebody near."""
 
 from uuid import UUID
 
@@ -41,7 +41,7 @@ def has_conflict(user_id: UUID, matter: UUID) -> bool:
 def declare_conflict(*, actor: Actor, user: User, matter: Matter, kind: str) -> ConflictOfInterest:
     """Bar an account from a matter that the actor may know of; it counts from the next request on.
 
-    Everybody declares the own conflicts; heads of intelligence and data-protection officers those of others too.
+    Everybody declares their own conflicts; heads of intelligence and data-protection officers those of others too.
 
     Raises:
         NotPermitted: If it is about somebody else and the actor keeps no list.
@@ -62,7 +62,7 @@ def declare_conflict(*, actor: Actor, user: User, matter: Matter, kind: str) -> 
 
 @action("safeguards.lift_conflict", roles=_KEEPERS)
 def lift_conflict(*, actor: Actor, conflict: ConflictOfInterest) -> ConflictOfInterest:
-    """End a conflict that is no more; nobody lifts the own one.
+    """End a conflict that is no more; nobody lifts one's own.
 
     Raises:
         NotPermitted: If it is the actor's own.

@@ -1,7 +1,7 @@
 """Standing in: an account lets another act in its place, for some of its duties, in some of its matters, for a time.
 
-Whoever stands in has the reach of the one in whose place he acts, cut down to what was delegated and to the own
-clearance – and nothing else: neither the own duties nor the own matters count meanwhile. So no delegation can ever give
+Whoever stands in has the reach of the one in whose place he acts, cut down to what was delegated and to their own
+clearance – and nothing else: neither their own duties nor matters count meanwhile. So no delegation can ever give
 more than its grantor has, and what the grantor loses the delegate loses with the next request.
 """
 
