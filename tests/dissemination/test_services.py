@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from openilp.analysis import services as analysis
-from openilp.analysis.models import Product
+from openilp.analysis.models import Contribution, Product
 from openilp.collection.models import Item, Mention
 from openilp.dissemination import selectors, services
 from openilp.dissemination.errors import (
@@ -24,6 +24,7 @@ from openilp.dissemination.errors import (
 from openilp.dissemination.models import Recipient, Release
 from openilp.evaluation import selectors as evaluations
 from openilp.evaluation import services as evaluation
+from openilp.safeguards.acting import acting
 from openilp.safeguards.errors import NotPermitted, RecordNotFound, WrongApprover
 from openilp.safeguards.labels import Label, Level
 from openilp.safeguards.models import Notice, ThreadEdge, User
@@ -42,7 +43,7 @@ from tests.dissemination.making import (
     released,
     reviewed,
 )
-from tests.evaluation.making import GRADE, Act, not_second
+from tests.evaluation.making import GRADE, Act, in_place_of, not_second
 from tests.factories import World
 
 CHAIR, OWNER = Role.CHAIR, Role.PLAN_OWNER
@@ -400,6 +401,19 @@ def test_neither_a_stand_in_nor_a_second_account_reviews_or_approves(world: Worl
     for actor in not_second(world, act, HEAD):
         with pytest.raises(WrongApprover):
             services.review_edition(actor=actor, edition=edition, is_sound=True)
+        with pytest.raises(WrongApprover):
+            services.approve_edition(actor=actor, edition=edition, is_approved=True)
+
+
+def test_in_whose_place_a_draft_was_written_is_its_author(world: World, act: Act) -> None:
+    """A stand-in's contribution is the grantor's too, who then neither reviews nor approves. [PRO-04]"""
+    edition = edition_on(world, act, graded_item(world, act))
+    stand_in = in_place_of(world, act, HEAD)
+    with acting(stand_in, "test"):
+        Contribution.objects.record(actor=stand_in, product=edition.product)
+
+    with act(world.user(HEAD), world.desk) as actor:
+        assert world.user(HEAD).pk in selectors.hands_in(edition, actor=actor)
         with pytest.raises(WrongApprover):
             services.approve_edition(actor=actor, edition=edition, is_approved=True)
 

@@ -55,9 +55,9 @@ def item_of(report: Report, actor: Any, number: int = 1) -> Item:
     return found
 
 
-def not_second(world: World, act: Act, author: Role) -> Iterator[Actor]:
-    """Yield, each in a block of its own, who is no second person to an author: a stand-in, and the second account."""
-    standing_in, other = world.user(Role.OPERATIONAL_ANALYST), world.user(Role.LIAISON_OFFICER)
+def in_place_of(world: World, act: Act, author: Role) -> Actor:
+    """Return the analyst as he stands in for somebody."""
+    standing_in = world.user(Role.OPERATIONAL_ANALYST)
     with act(world.user(author), world.desk) as actor:
         row = people.delegate(
             actor=actor,
@@ -67,7 +67,12 @@ def not_second(world: World, act: Act, author: Role) -> Iterator[Actor]:
             until=timezone.now() + timedelta(days=3),
             reason="leave until Monday",
         )
-    stand_in = people.actor_in_place_of(standing_in, delegation=row.pk)
+    return people.actor_in_place_of(standing_in, delegation=row.pk, purpose=world.desk.pk)
+
+
+def not_second(world: World, act: Act, author: Role) -> Iterator[Actor]:
+    """Yield, each in a block of its own, who is no second person to an author: a stand-in, and the second account."""
+    other, stand_in = world.user(Role.LIAISON_OFFICER), in_place_of(world, act, author)
     with acting(stand_in, "test"):
         yield stand_in
     User.objects.filter(pk=world.user(author).pk).update(staff_number="47-11")

@@ -19,11 +19,21 @@ from openilp.evaluation.errors import (
 )
 from openilp.evaluation.models import Duplicate, Escalation, Evaluation, Sanitisation
 from openilp.evaluation.rules import NewGrade
+from openilp.safeguards.acting import acting
 from openilp.safeguards.errors import NotPermitted, RecordNotFound, WrongApprover
 from openilp.safeguards.labels import Label, Level
 from openilp.safeguards.models import Notice, ThreadEdge
 from openilp.safeguards.roles import Role
-from tests.evaluation.making import GRADE, Act, confidential, hand_in, item_of, not_second, reported
+from tests.evaluation.making import (
+    GRADE,
+    Act,
+    confidential,
+    hand_in,
+    in_place_of,
+    item_of,
+    not_second,
+    reported,
+)
 from tests.factories import World
 
 HEAD, OFFICER, REPORTER = Role.HEAD_OF_INTELLIGENCE, Role.INTELLIGENCE_OFFICER, Role.REPORTING_OFFICER
@@ -444,3 +454,19 @@ def test_neither_a_stand_in_nor_a_second_account_is_a_second_person(world: World
             services.judge_sanitisation(actor=actor, sanitisation=version, is_approved=True)
         with pytest.raises(WrongApprover):
             services.settle_dispute(actor=actor, dispute=dispute, reason="It was true.")
+
+
+def test_in_whose_place_it_was_written_is_no_second_person(world: World, act: Act) -> None:
+    """What a colleague recorded while standing in is one's own: it is judged by somebody else. [EVA-05]"""
+    report = reported(world, act)
+    stand_in = in_place_of(world, act, HEAD)
+    with acting(stand_in, "test"):
+        grade = services.evaluate_item(actor=stand_in, item=item_of(report, stand_in), grade=GRADE)
+        dispute = services.dispute_report(actor=stand_in, report=report, is_false=True, reason="Invented.")
+    with act(world.user(HEAD), world.desk) as actor:
+        with pytest.raises(WrongApprover):
+            services.review_evaluation(actor=actor, evaluation=grade, agrees=True)
+        with pytest.raises(WrongApprover):
+            services.settle_dispute(actor=actor, dispute=dispute, reason="It was true.")
+    with act(world.user(OFFICER), world.desk) as actor:
+        services.review_evaluation(actor=actor, evaluation=grade, agrees=True)

@@ -33,6 +33,7 @@ from openilp.evaluation import selectors as evaluation
 from openilp.evaluation.models import Evaluation
 from openilp.safeguards import gate
 from openilp.safeguards.actor import Actor
+from openilp.safeguards.approvals import hands
 from openilp.safeguards.errors import RecordNotFound
 from openilp.safeguards.models import User
 from openilp.safeguards.people import actor_for, colleagues
@@ -199,6 +200,13 @@ def authors_of(edition: Edition, *, actor: Actor) -> set[UUID]:
     product = gate.related(edition, "product")
     found: set[UUID] = analysis.authors_of(product, actor=actor) if product else set()
     return found | {edition.created_by_id}
+
+
+def hands_in(edition: Edition, *, actor: Actor) -> set[UUID]:
+    """Return the authors of an edition, and those in whose place they wrote."""
+    product = gate.related(edition, "product")
+    found: set[UUID] = analysis.hands_in(product, actor=actor) if product else set()
+    return found | hands(edition)
 
 
 @dataclass(frozen=True)

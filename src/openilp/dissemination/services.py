@@ -37,7 +37,7 @@ from openilp.dissemination.selectors import APPROVERS, CONSENTERS, PEERS, READER
 from openilp.safeguards import gate, notices, turns
 from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
-from openilp.safeguards.approvals import is_second
+from openilp.safeguards.approvals import hands, is_second
 from openilp.safeguards.errors import NotPermitted, WrongApprover
 from openilp.safeguards.models import Unit, User
 from openilp.safeguards.people import actor_for
@@ -91,7 +91,7 @@ def review_edition(*, actor: Actor, edition: Edition, is_sound: bool, note: str 
         AlreadyDone: If the edition has its approval.
     """
     authors = selectors.authors_of(edition, actor=actor)
-    if not is_second(actor=actor, authors=authors):
+    if not is_second(actor=actor, authors=selectors.hands_in(edition, actor=actor)):
         raise WrongApprover("An edition")
     if actor.user_id not in {row.reviewer_id for row in selectors.requests_of(edition, actor=actor)}:
         raise NotPermitted("dissemination.review_edition", ["colleagues whom an author named as reviewer"])
@@ -133,9 +133,9 @@ def approve_edition(*, actor: Actor, edition: Edition, is_approved: bool, note: 
         AlreadyDone: If somebody gave a word on it before.
     """
     authors = selectors.authors_of(edition, actor=actor)
-    if not is_second(actor=actor, authors=authors):
+    if not is_second(actor=actor, authors=selectors.hands_in(edition, actor=actor)):
         raise WrongApprover("An edition")
-    reviewers = [row.created_by_id for row in selectors.reviews_of(edition, actor=actor)]
+    reviewers = hands(*selectors.reviews_of(edition, actor=actor))
     if not is_second(actor=actor, authors=reviewers):
         raise ReviewerCannotApprove(edition.ref)
     if not is_approved and not note.strip():
@@ -203,7 +203,7 @@ def answer_consent(*, actor: Actor, request: ConsentRequest, is_given: bool, not
     """
     if actor.unit_id != request.owner_unit_id:
         raise NotPermitted("dissemination.answer_consent", [f"colleagues of {request.owner_unit}"])
-    if not is_second(actor=actor, authors=[request.created_by_id]):
+    if not is_second(actor=actor, authors=hands(request)):
         raise WrongApprover("A consent")
     if not is_given and not note.strip():
         raise DisseminationError("note", "Say why it must not go there; whoever asked needs it in words.")

@@ -39,7 +39,7 @@ from openilp.evaluation.selectors import EVALUATORS
 from openilp.safeguards import notices
 from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
-from openilp.safeguards.approvals import is_second
+from openilp.safeguards.approvals import hands, is_second
 from openilp.safeguards.errors import WrongApprover
 from openilp.safeguards.models import User
 from openilp.safeguards.people import actor_for
@@ -96,7 +96,7 @@ def review_evaluation(
         WrongApprover: If it is the actor's own.
         ReasonMissing: If it goes back without a reason.
     """
-    if not is_second(actor=actor, authors=[evaluation.created_by_id]):
+    if not is_second(actor=actor, authors=hands(evaluation)):
         raise WrongApprover("A grade")
     if not agrees and not reason.strip():
         raise ReasonMissing("reason", "Sending a grade back")
@@ -262,7 +262,7 @@ def judge_sanitisation(
         ReasonMissing: If it goes back without a reason.
         AlreadyDone: If it was judged already.
     """
-    if not is_second(actor=actor, authors=[sanitisation.created_by_id]):
+    if not is_second(actor=actor, authors=hands(sanitisation)):
         raise WrongApprover("A sanitised version")
     if not is_approved and not note.strip():
         raise ReasonMissing("note", "Sending a sanitised version back")
@@ -342,7 +342,7 @@ def settle_dispute(*, actor: Actor, dispute: Dispute, reason: str) -> DisputeSet
     """
     if not reason.strip():
         raise ReasonMissing("reason", "Settling a dispute")
-    if not is_second(actor=actor, authors=[dispute.created_by_id]):
+    if not is_second(actor=actor, authors=hands(dispute)):
         raise WrongApprover("Settling a dispute")
     made: DisputeSettlement = _once(
         DisputeSettlement,

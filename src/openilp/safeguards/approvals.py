@@ -23,8 +23,9 @@ from openilp.safeguards.actions import action, registered
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import Conflict, InvalidInput, NotPermitted, WrongApprover
 from openilp.safeguards.labels import Level
-from openilp.safeguards.models import ApprovalAnswer, ApprovalRequest, ApprovalUse, User
+from openilp.safeguards.models import ApprovalAnswer, ApprovalRequest, ApprovalUse, StoodIn, User
 from openilp.safeguards.models.approvals import LOWER
+from openilp.safeguards.records import Identified
 from openilp.safeguards.roles import EVERYONE, Role
 
 _SHORTEST_REASON = 5
@@ -255,7 +256,7 @@ def is_second(*, actor: Actor, authors: Iterable[UUID]) -> bool:
 
     Args:
         actor: Who would answer.
-        authors: The accounts that had a hand in it.
+        authors: The accounts that had a hand in it; `hands` names those in whose place it was done too.
     """
     doing = {actor.user_id, actor.on_behalf_of} - {None}
     keys = set(authors)
@@ -267,6 +268,16 @@ def is_second(*, actor: Actor, authors: Iterable[UUID]) -> bool:
         for one in doing & people.keys()
         for other in keys & people.keys()
     )
+
+
+def stood_in_for(keys: Iterable[UUID]) -> set[UUID]:
+    """Return the accounts in whose place rows were recorded."""
+    return set(StoodIn.objects.filter(record_id__in=list(keys)).values_list("grantor", flat=True))
+
+
+def hands(*rows: Identified) -> set[UUID]:
+    """Return the accounts that recorded rows, and those in whose place they were recorded."""
+    return {row.created_by_id for row in rows} | stood_in_for(row.pk for row in rows)
 
 
 def _spelled(text: str) -> str:

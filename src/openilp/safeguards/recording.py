@@ -13,6 +13,7 @@ from openilp.safeguards import references, thread
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import MissingLawfulness, NoActor, PurposeNeeded
 from openilp.safeguards.labels import Label
+from openilp.safeguards.models.delegations import StoodIn
 from openilp.safeguards.records import Identified, ProtectedRecord
 from openilp.safeguards.retention import clocks
 
@@ -39,6 +40,9 @@ def insert(model: type[Identified], actor: Actor | None, rows: Sequence[Mapping[
     made = [_build(model, actor, dict(values)) for values in rows]
     rows_of: models.QuerySet[Any] = models.QuerySet(model=model)
     rows_of.bulk_create(made, batch_size=_BATCH)
+    if actor.on_behalf_of:
+        people = {"grantor_id": actor.on_behalf_of, "delegate_id": actor.user_id}
+        StoodIn.objects.bulk_create([StoodIn(record_id=row.pk, **people) for row in made], batch_size=_BATCH)
     thread.draw(made)
     clocks.wind(model, made)
     return made

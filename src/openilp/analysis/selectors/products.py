@@ -23,6 +23,7 @@ from openilp.evaluation.models import Dispute, DisputeSettlement, Evaluation
 from openilp.evaluation.selectors import current_evaluations
 from openilp.safeguards import gate
 from openilp.safeguards.actor import Actor
+from openilp.safeguards.approvals import stood_in_for
 from openilp.safeguards.errors import RecordNotFound
 from openilp.safeguards.models import User
 from openilp.safeguards.people import colleagues
@@ -134,6 +135,14 @@ def authors_of(row: Product, *, actor: Actor) -> set[UUID]:
     for model in (Contribution, Recommendation, Edition):
         found |= set(model.objects.seen_by(actor).filter(product=row).values_list("created_by", flat=True))
     return found
+
+
+def hands_in(row: Product, *, actor: Actor) -> set[UUID]:
+    """Return the authors of a product, and those in whose place they wrote."""
+    keys = {row.pk}
+    for model in (Contribution, Recommendation, Edition):
+        keys |= set(model.objects.seen_by(actor).filter(product=row).values_list("pk", flat=True))
+    return authors_of(row, actor=actor) | stood_in_for(keys)
 
 
 def askers_of(row: Product, *, actor: Actor) -> list[User]:

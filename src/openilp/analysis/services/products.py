@@ -154,8 +154,11 @@ def save_product(
 
 
 def _contribute(product: Product, actor: Actor) -> None:
-    """Keep once that the actor is an author of a draft."""
-    if actor.user_id not in selectors.authors_of(product, actor=actor):
+    """Keep once that the actor is an author of a draft, and in whose place."""
+    hands = selectors.hands_in(product, actor=actor) if actor.on_behalf_of else set()
+    if actor.user_id not in selectors.authors_of(product, actor=actor) or (
+        actor.on_behalf_of and actor.on_behalf_of not in hands
+    ):
         Contribution.objects.record(actor=actor, product=product)
 
 

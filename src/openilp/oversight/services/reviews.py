@@ -17,7 +17,7 @@ from openilp.oversight.selectors.reviews import Waiting
 from openilp.safeguards import notices
 from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
-from openilp.safeguards.approvals import is_second
+from openilp.safeguards.approvals import hands, is_second
 from openilp.safeguards.errors import WrongApprover
 from openilp.safeguards.models import RetentionClock
 from openilp.safeguards.people import actor_for, colleagues
@@ -100,7 +100,7 @@ def _check_reviewer(actor: Actor, clock: RetentionClock, record: Any, asked: Ask
         if not (is_due or actor.has_role(Role.DATA_PROTECTION_OFFICER)):
             raise NotDueYet
         return
-    if not is_second(actor=actor, authors=[record.created_by_id]):
+    if not is_second(actor=actor, authors=hands(record)):
         raise WrongApprover("Keeping a record")
 
 

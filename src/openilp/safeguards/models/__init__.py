@@ -2,7 +2,7 @@
 
 from openilp.safeguards.models.accounts import ApiToken, SharedValue, Unit, User
 from openilp.safeguards.models.approvals import ApprovalAnswer, ApprovalRequest, ApprovalUse
-from openilp.safeguards.models.delegations import Delegation
+from openilp.safeguards.models.delegations import Delegation, StoodIn
 from openilp.safeguards.models.emergencies import ConflictOfInterest, Emergency, EmergencyReview
 from openilp.safeguards.models.ledger import AuditDetail, AuditEvent, IdempotencyKey, Notice, ThreadEdge
 from openilp.safeguards.models.matters import Matter, Membership
@@ -28,6 +28,7 @@ __all__ = [
     "Notice",
     "RetentionClock",
     "SharedValue",
+    "StoodIn",
     "ThreadEdge",
     "Tombstone",
     "Unit",

@@ -40,3 +40,15 @@ class Delegation(models.Model):
     def is_running(self) -> bool:
         """Tell whether it holds now."""
         return self.since <= timezone.now() < self.until
+
+
+class StoodIn(models.Model):
+    """That a row was recorded in somebody's place: whose. It is written under the account of whoever stood in."""
+
+    policy_see = "(SELECT openilp_claim_user()) IS NOT NULL"
+    policy_record = "delegate_id = (SELECT openilp_claim_user())"
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    record_id = models.UUIDField(db_index=True)
+    grantor = models.ForeignKey("safeguards.User", on_delete=models.PROTECT, related_name="+")
+    delegate = models.ForeignKey("safeguards.User", on_delete=models.PROTECT, related_name="+")

@@ -87,7 +87,7 @@ def _may_leave(model: type[models.Model], kind: TableClass) -> list[str]:
     name, verbs = model._meta.label_lower, "SELECT, UPDATE, DELETE"
     if _is_kept_by_functions(model):
         verbs += ", INSERT"
-    elif name == "safeguards.notice":
+    elif name in ("safeguards.notice", "safeguards.stoodin"):
         verbs = "SELECT, DELETE"
     elif name in _REASONED:
         verbs = "SELECT, UPDATE (reason)"

@@ -376,6 +376,8 @@ BEGIN
     END LOOP;
     DELETE FROM safeguards_notice n USING safeguards_tombstone t
         WHERE t.erasure_id = erasure AND t.ref <> '' AND n.ref = t.ref AND n.acknowledged_at IS NULL;
+    DELETE FROM safeguards_stoodin s USING safeguards_tombstone t
+        WHERE t.erasure_id = erasure AND s.record_id = t.record_id;
     -- That a label was changed stays on record; the words that say why may quote what goes.
     UPDATE safeguards_labelchange c SET reason = '' FROM safeguards_tombstone t
         WHERE t.erasure_id = erasure AND c.object_kind = t.kind AND c.object_id = t.record_id;
