@@ -3,19 +3,12 @@
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from unittest.mock import patch
 from zlib import crc32
 
-from click.testing import CliRunner
-
-from openilp.cli.main import cli
-from openilp.safeguards.find import by_prefix
-from openilp.safeguards.models import User
-from openilp.safeguards.roles import Role
+from openilp.safeguards.roles import CONTENT, Role
 from tests.worlds.agency import Agency
-from tests.worlds.keeping import undone
 from tests.worlds.routes import Route, Stock, addresses, questions
+from tests.worlds.verbs import ABLE, ASKED, SILENT, Order, orders
 from tests.worlds.visiting import Visitor
 
 #: Drawn anew for each answer, whatever it shows.
@@ -27,6 +20,8 @@ _RANDOM = (
     re.compile(rb"(/ID ?\[?<)[^\]]+"),
 )
 
+#: What differs from one built world to the next in an address or an order.
+_REFERENCE = re.compile(r"[A-Z]{1,3}-\w{4}-\w{4}|[0-9a-f-]{36}")
 #: How many of the roles that may open an address are shown it in the ordinary run.
 SHARE = 1
 Shown = dict[str, tuple[int, bytes]]
@@ -65,7 +60,7 @@ def asked_of(role: Role, all_routes: list[Route], stock: Stock, *, everybody: bo
 
 def _drawn(route: Route, address: str) -> list[Role]:
     roles = sorted(route.roles)
-    start = crc32(re.sub(r"[A-Z]{1,3}-\w{4}-\w{4}|[0-9a-f-]{36}", "", address).encode()) % len(roles)
+    start = crc32(_REFERENCE.sub("", address).encode()) % len(roles)
     return (roles[start:] + roles[:start])[:SHARE]
 
 
@@ -75,20 +70,16 @@ def visitors(agency: Agency, *, cleared: bool) -> dict[Role, Visitor]:
     return {role: Visitor(user) for role, user in users.items()}
 
 
-def said(user: User, stock: Stock) -> Shown:
-    """Return what the verbs of the command line say to an account: every list, and the first object of each kind."""
-    found: Shown = {}
-    with TemporaryDirectory() as folder, patch("openilp.cli.running.open_database", lambda: False):
-        for model in by_prefix().values():
-            kind = str(model._meta.model_name)
-            orders = [["list", kind], ["list", kind, "--json"]]
-            for one in stock.get(kind, [])[:1]:
-                orders += [["show", one.ref], ["thread", one.ref, "--json"], ["thread", one.ref, "--forward"]]
-            for order in orders:
-                with undone():
-                    answer = CliRunner(env={"XDG_CONFIG_HOME": str(Path(folder))}).invoke(
-                        cli, ["--as", user.username, *order]
-                    )
-                error = f"{type(answer.exception).__name__} {answer.exception}" if answer.exception else ""
-                found[" ".join(order)] = (answer.exit_code, (answer.output + error).encode())
-    return found
+def orders_of(role: Role, stock: Stock, folder: Path, *, everybody: bool) -> list[Order]:
+    """Return what an account of a role is answered at the command line: everything, or its share.
+
+    In the ordinary run each order goes to one role that works with content, drawn by the order itself.
+    """
+    found = [order for verb in ASKED if verb not in SILENT for order in orders(verb, stock, folder)]
+    return found if everybody else [order for order in found if role == _asker(order)]
+
+
+def _asker(order: Order) -> Role:
+    able = sorted(ABLE.get(" ".join(order[:2]), CONTENT))
+    words = " ".join(word for word in order if "/" not in word)
+    return able[crc32(_REFERENCE.sub("", words).encode()) % len(able)]

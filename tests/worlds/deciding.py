@@ -1,5 +1,6 @@
 """The second half of the process in a world: what it means, who is told, what is decided and what came of it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,7 @@ from openilp.dissemination import services as dissemination
 from openilp.review import services as review
 from openilp.review.rules import Comparison
 from openilp.review.services import Measurement
-from openilp.safeguards import approvals, emergencies
+from openilp.safeguards import approvals, emergencies, relabelling
 from openilp.safeguards.people import accounts, issue_token
 from openilp.safeguards.roles import Role
 from openilp.tasking import comparing, selectors, services
@@ -65,7 +66,7 @@ def _study(agency: Agency, known: Known) -> list[Any]:
 
 
 def _draft(agency: Agency, known: Known) -> None:
-    """Leave a draft that two people wrote on."""
+    """Leave a draft that two people wrote on, and that stays with its unit."""
     with agency.acting(ANALYST) as actor:
         product = analysis.start_product(
             actor=actor,
@@ -76,9 +77,11 @@ def _draft(agency: Agency, known: Known) -> None:
             legal_basis=BASIS,
         )
     with agency.acting(HEAD) as actor:
-        analysis.save_product(
+        saved = analysis.save_product(
             actor=actor, product=product, revision=product.revision, title=product.title, blocks=product.body
         )
+        label = replace(saved.label, originator_control=True)
+        relabelling.tighten_label(actor=actor, row=saved, label=label, reason="It names the region's source.")
 
 
 def _product(agency: Agency, known: Known, runs: list[Any], n: int, rows: int) -> Edition:

@@ -18,13 +18,14 @@ from openilp.safeguards.actor import Actor
 from openilp.safeguards.find import kinds
 from openilp.safeguards.labels import Label, Level, State
 from openilp.safeguards.models import Matter, User
-from openilp.safeguards.people import open_matter
+from openilp.safeguards.people import actor_for, open_matter
 from openilp.safeguards.records import ProtectedRecord
 from openilp.safeguards.roles import Role
 from tests.worlds.agency import BASIS, OUTSIDE, Agency
 from tests.worlds.deciding import carry_on
 from tests.worlds.knowing import gather
 from tests.worlds.routes import HIDDEN_WORD
+from tests.worlds.verbs import import_in_secret
 
 KEEPER = Role.DATA_PROTECTION_OFFICER
 _LABEL = {"level", "compartments", "owner_unit", "releasable_to", "originator_control", "state"}
@@ -183,6 +184,7 @@ def _through_verbs(agency: Agency, nightjar: UUID) -> None:
     """Walk the whole process once more inside the hidden matter, and raise a confidential alarm at the desk."""
     shadow = replace(agency, plain=agency.cleared, desk=_matter(agency, nightjar))
     carry_on(shadow, gather(shadow, _SHADOWS), _SHADOWS)
+    import_in_secret(actor_for(agency.cleared[Role.INTELLIGENCE_OFFICER], purpose=nightjar))
     with agency.acting(Role.REPORTING_OFFICER, cleared=True) as actor:
         mention = NewMention("person", "Dovan Orleckaa", "WIT")
         item = NewItem(f"Dovan Orleckaa hides {HIDDEN_WORD} in the yard.", "fact", [mention])

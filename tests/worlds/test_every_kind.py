@@ -1,14 +1,11 @@
 """A world holds something of every kind: who adds a model adds it to the builder."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.apps import apps
 
-from openilp.analysis.models import Product
-from openilp.safeguards import relabelling
 from openilp.safeguards.labels import State
 from openilp.safeguards.models import Notice, ThreadEdge
 from openilp.safeguards.records import Identified
@@ -22,16 +19,7 @@ def agency(django_db_setup: None, django_db_blocker: Any) -> Iterator[Agency]:
     """A world for this module."""
     with django_db_blocker.unblock(), kept():
         made, _ = build()
-        _tighten_a_label(made)
         yield made
-
-
-def _tighten_a_label(agency: Agency) -> None:
-    """Change a label here only: in the worlds that are compared, it would change who is handed what."""
-    with agency.acting(Role.HEAD_OF_INTELLIGENCE) as actor:
-        row = Product.objects.seen_by(actor).order_by("-created_at").first()
-        label = replace(row.label, originator_control=True)
-        relabelling.tighten_label(actor=actor, row=row, label=label, reason="It names the region's source.")
 
 
 def test_there_is_a_row_of_every_protected_model(agency: Agency) -> None:

@@ -11,7 +11,12 @@ from openilp.safeguards.roles import Role
 @click.command("delegate")
 @click.argument("account")
 @click.option(
-    "--role", "roles", type=click.Choice(list(Role)), multiple=True, required=True, help="an own duty"
+    "--role",
+    "roles",
+    type=click.Choice([role.value for role in Role]),
+    multiple=True,
+    required=True,
+    help="an own duty",
 )
 @click.option(
     "--in",

@@ -268,7 +268,8 @@ class Incident(ProtectedRecord):
     class Meta(ProtectedRecord.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["owner_unit", "content_hash", "ordinal"], name="incident_once_a_unit"
+                fields=["owner_unit", "compartments", "content_hash", "ordinal"],
+                name="incident_once_a_matter",
             )
         ]
         indexes: ClassVar[list[models.Index]] = [

@@ -231,6 +231,12 @@ class Gate(models.Manager.from_queryset(GatedQuerySet)):  # type: ignore[misc]
 
         return recording.insert(self.model, actor, rows)
 
+    def record_missing(self, *, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """Insert rows whose key is free; a taken one changes nothing and tells nothing, its row be hidden or not."""
+        from openilp.safeguards import recording
+
+        return recording.insert(self.model, actor, rows, leave_taken=True)
+
 
 class AmbientGate(models.Manager.from_queryset(GatedQuerySet)):  # type: ignore[misc]
     """The manager behind foreign keys: it answers inside an `acting` block only; row security decides what."""

@@ -24,11 +24,18 @@ MAX_REVIEW_DAYS = 1827
 _BATCH = 1000
 
 
-def insert(model: type[Identified], actor: Actor | None, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+def insert(
+    model: type[Identified],
+    actor: Actor | None,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    leave_taken: bool = False,
+) -> list[Any]:
     """Insert rows as an actor.
 
     Each row is given by its column values; a `label` may stand for the label columns. What is missing is taken from
-    the parent row (label, purpose, legal basis, review date) or from the actor (purpose, unit).
+    the parent row (label, purpose, legal basis, review date) or from the actor (purpose, unit). A row whose key is
+    taken is an error, or left out in silence with `leave_taken`.
 
     Raises:
         NoActor: Without an actor.
@@ -39,7 +46,7 @@ def insert(model: type[Identified], actor: Actor | None, rows: Sequence[Mapping[
         raise NoActor(str(model._meta.object_name))
     made = [_build(model, actor, dict(values)) for values in rows]
     rows_of: models.QuerySet[Any] = models.QuerySet(model=model)
-    rows_of.bulk_create(made, batch_size=_BATCH)
+    rows_of.bulk_create(made, batch_size=_BATCH, ignore_conflicts=leave_taken)
     if actor.on_behalf_of:
         people = {"grantor_id": actor.on_behalf_of, "delegate_id": actor.user_id}
         StoodIn.objects.bulk_create([StoodIn(record_id=row.pk, **people) for row in made], batch_size=_BATCH)

@@ -1,5 +1,6 @@
 """Entities and links of another system: the same key is the same entity; nothing is used before it is categorised."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ from openilp.collection.imports.mapping import mapping
 from openilp.collection.imports.reports_csv import EVERYWHERE
 from openilp.safeguards.acting import acting
 from openilp.safeguards.errors import NotPermitted
-from openilp.safeguards.labels import State
+from openilp.safeguards.labels import Level, State
 from openilp.safeguards.models import RetentionClock
 from openilp.safeguards.people import actor_for
+from openilp.safeguards.relabelling import tighten_label
 from openilp.safeguards.retention.handling import DEFAULT_RULE
 from openilp.safeguards.roles import Role
 from tests.collection.imports.files import csv_file
@@ -79,6 +81,42 @@ def test_a_known_entity_only_gets_what_is_new(actor: Any, tmp_path: Path) -> Non
     with acting(actor, "test"):
         assert Entity.objects.seen_by(actor, states=EVERYWHERE).count() == 1
         assert Statement.objects.seen_by(actor, states=EVERYWHERE).count() == 3
+
+
+def test_what_lies_inside_an_operation_is_not_known_outside(world: World, actor: Any, tmp_path: Path) -> None:
+    """The same keys come in again for who is no member, as if nobody had ever sent them: neither known nor refused."""
+    inside = actor_for(world.user(Role.INTELLIGENCE_OFFICER), purpose=world.operation.pk)
+    outside = actor_for(world.user(Role.LIAISON_OFFICER), purpose=world.desk.pk)
+    line = "P1,V1,uses,2024-01-01,,sure"
+    entities(inside, tmp_path, PERSON, CAR)
+    links(inside, tmp_path, line)
+
+    assert Tally(refused=1) == links(outside, tmp_path, line).tally
+    assert Tally(new=2) == entities(outside, tmp_path, PERSON, CAR).tally
+    assert Tally(new=1) == links(outside, tmp_path, line).tally
+    assert Tally(known=2) == entities(inside, tmp_path, PERSON, CAR).tally
+
+
+def test_a_link_inside_an_operation_joins_what_came_in_outside(
+    world: World, actor: Any, tmp_path: Path
+) -> None:
+    """Who imports for an operation sees the desk's entities, and ties them in secret."""
+    entities(actor, tmp_path, PERSON, CAR)
+    inside = actor_for(world.user(Role.INTELLIGENCE_OFFICER), purpose=world.operation.pk)
+
+    assert Tally(new=1) == links(inside, tmp_path, "P1,V1,uses,2024-01-01,,sure").tally
+
+
+def test_an_entity_that_was_put_out_of_sight_comes_in_again(world: World, actor: Any, tmp_path: Path) -> None:
+    """The key is taken by a row that the importer does not see any more: it is as good as new to that account."""
+    entities(actor, tmp_path, PERSON)
+    head = actor_for(world.user(Role.HEAD_OF_INTELLIGENCE), purpose=world.desk.pk)
+    with acting(head, "test"):
+        for said in Statement.objects.seen_by(head, states=EVERYWHERE):
+            label = replace(said.label, level=Level.CONFIDENTIAL)
+            tighten_label(actor=head, row=said, label=label, reason="It names the region's source.")
+
+    assert Tally(new=1) == entities(actor, tmp_path, PERSON).tally
 
 
 def test_what_an_entity_cannot_be_is_refused_by_field(actor: Any, tmp_path: Path) -> None:

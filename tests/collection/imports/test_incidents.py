@@ -207,3 +207,15 @@ def test_what_is_imported_for_an_operation_stays_in_it(world: World, tmp_path: P
 
     assert [found.compartments for found in held(member)] == [[world.operation.pk]]
     assert held(actor_for(world.user(Role.STRATEGIC_ANALYST), purpose=world.desk.pk)) == []
+
+
+def test_what_lies_inside_an_operation_is_not_known_outside(world: World, actor: Any, tmp_path: Path) -> None:
+    """The same rows come in again for the desk: a count of known ones would tell what an operation holds."""
+    inside = actor_for(world.user(Role.INTELLIGENCE_OFFICER), purpose=world.operation.pk)
+    outside = actor_for(world.user(Role.LIAISON_OFFICER), purpose=world.desk.pk)
+    path = csv_file(tmp_path, [row("a"), row("b")])
+    take(inside, path)
+
+    assert take(outside, path).tally == Tally(new=2)
+    assert take(inside, path).tally == Tally(known=2)
+    assert len(held(outside)) == 2

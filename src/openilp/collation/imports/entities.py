@@ -106,7 +106,8 @@ def _row(number: int, cells: Cells) -> EntityRow:
 def add_entities(*, actor: Actor, batch: ImportBatch, mapping: ImportMapping, made: Entities) -> ImportBatch:
     """Add one step's entities with their statements in quarantine, and count them."""
     alone(batch)
-    keys = {row.key: entity_key(batch.owner_unit_id, mapping, row.key) for row in made.rows}
+    unit, inside = batch.owner_unit_id, batch.label.compartments
+    keys = {row.key: entity_key(unit, mapping, row.key, inside=inside) for row in made.rows}
     there = Entity.objects.seen_by(actor, states=EVERYWHERE).filter(pk__in=set(keys.values()))
     entities: dict[UUID, Entity] = {row.pk: row for row in there}
     said = _said(actor, list(entities))
@@ -126,7 +127,8 @@ def add_entities(*, actor: Actor, batch: ImportBatch, mapping: ImportMapping, ma
         statements += [(key, row.kind, statement) for statement in claims_]
     if fresh:
         rows = [{"id": key, "kind": kind} for key, kind in fresh.items()]
-        entities |= {row.pk: row for row in Entity.objects.record_many(actor=actor, rows=rows)}
+        # One whose statements were all put out of sight since is there still: it gets these, and nothing is said of it.
+        entities |= {row.pk: row for row in Entity.objects.record_missing(actor=actor, rows=rows)}
     _record(actor, batch, entities, statements)
     tally = Tally(new=new, known=len(made.rows) - new, refused=len(made.reasons))
     return batches.count_up(actor, batch, tally)

@@ -19,6 +19,7 @@ from openilp.collection.imports.running import Progress, Source
 from openilp.collection.models import ImportBatch
 from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
+from openilp.safeguards.compartments import own_compartment
 
 _KIND = "third_party_claim"
 _CONFIRMATION = "unconfirmed"
@@ -133,10 +134,14 @@ def with_ends(actor: Actor, mapping: ImportMapping, made: Links) -> Links:
 
 
 def _ends(actor: Actor, mapping: ImportMapping, rows: list[LinkRow]) -> dict[str, Entity]:
+    """Return the entities that rows name, from inside the actor's operation before those from outside any."""
     names = {name for row in rows for name in (row.source, row.target)}
-    keys = {entity_key(actor.unit_id, mapping, name): name for name in names}
-    found = Entity.objects.seen_by(actor, states=EVERYWHERE).filter(pk__in=list(keys))
-    return {keys[row.pk]: row for row in found}
+    ends: dict[str, Entity] = {}
+    for inside in sorted({frozenset[UUID](), own_compartment(actor)}, key=len):
+        keys = {entity_key(actor.unit_id, mapping, name, inside=inside): name for name in names}
+        found = Entity.objects.seen_by(actor, states=EVERYWHERE).filter(pk__in=list(keys))
+        ends |= {keys[row.pk]: row for row in found}
+    return ends
 
 
 def _check_ends(row: LinkRow, known: dict[str, Entity]) -> None:

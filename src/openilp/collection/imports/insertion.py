@@ -49,14 +49,14 @@ SELECT gen_random_uuid(), now(), %(author)s, %(level)s, %(compartments)s::uuid[]
     row.latitude, row.unit_id, coalesce(row.source_id, ''), coalesce(row.outcome, ''), row.import_record,
     string_to_array(coalesce(row.missing, ''), ',')::varchar[], decode(row.content_hash, 'hex'), row.ordinal
 FROM unnest({_ARRAYS}) AS row ({", ".join(_COLUMNS)})
-ON CONFLICT (owner_unit_id, content_hash, ordinal) DO NOTHING
+ON CONFLICT (owner_unit_id, compartments, content_hash, ordinal) DO NOTHING
 """  # noqa: S608 (made of the constants above)
 
 
 def insert(
     actor: Actor, batch: ImportBatch, precision: str, incidents: Incidents, units: Sequence[UUID | None]
 ) -> int:
-    """Insert what the batch's unit does not hold yet.
+    """Insert what the batch's unit does not hold yet inside the batch's matter; what lies in another one says nothing.
 
     Returns:
         How many rows were new.
