@@ -105,6 +105,8 @@ def fields(client: Client, ref: str) -> dict[str, Any]:
         ("hot_spots_harm", "Harm weights of Altania"),
         ("hour_weekday", "Hour by weekday"),
         ("monthly_trend", "2025-05"),
+        ("exceptional_counts", "Expected range"),
+        ("near_repeats", "beyond chance"),
     ],
 )
 def test_a_result_shows_picture_table_n_method_and_cautions(analyst: Client, method: str, words: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -202,6 +202,68 @@ def test_hour_by_weekday_is_refused_for_months(world: World, act: Act) -> None:
 
         with pytest.raises(MethodRefused, match=r"dated by month only.*monthly trend"):
             run_method(actor=actor, snapshot=snapshot(actor), method="hour_weekday")
+
+
+def test_a_week_full_of_burglaries_is_out_of_the_ordinary(world: World, act: Act) -> None:
+    """Thirty in the last week, where the weeks before had nine or ten: the count stands beside its range. [ANA-06]"""
+    with act(world.user(Role.OPERATIONAL_ANALYST), world.desk) as actor:
+        last = datetime(2025, 12, 22, 12, tzinfo=UTC)
+        weeks = [last - timedelta(weeks=back) for back in range(40)]
+        incidents(actor, [{"starts_at": week} for week in weeks for _ in range(9 + week.day % 2)])
+        incidents(actor, [{"starts_at": last + timedelta(days=1)}] * 20)
+        period = replace(YEAR, starts_on=date(2025, 3, 24), ends_on=date(2025, 12, 28))
+        run = run_method(actor=actor, snapshot=snapshot(actor, period), method="exceptional_counts")
+
+        *before, newest = run.result["watched"]
+        assert (newest["period"], newest["exceptional"]) == ("2025-12-22", "high")
+        assert newest["count"] > newest["high"]
+        assert [one["exceptional"] for one in before] == [None, None, None]
+
+
+def test_months_are_judged_as_months(world: World, act: Act) -> None:
+    """Data dated by month are not cut into weeks; a month that was not delivered is no fall."""
+    with act(world.user(Role.STRATEGIC_ANALYST), world.desk) as actor:
+        months = [
+            (year, month) for year in (2024, 2025) for month in range(1, 13) if (year, month) != (2025, 11)
+        ]
+        dated = [datetime(year, month, 1, tzinfo=UTC) for year, month in months]
+        incidents(actor, [{"starts_at": at, "time_precision": "month"} for at in dated for _ in range(20)])
+        made = snapshot(actor, replace(YEAR, starts_on=date(2024, 1, 1)))
+        run = run_method(actor=actor, snapshot=made, method="exceptional_counts")
+
+        assert run.result["unit"] == "month"
+        assert [one["period"] for one in run.result["watched"]] == ["2025-09", "2025-10", "2025-12"]
+        assert all(one["exceptional"] is None for one in run.result["watched"])
+
+
+def test_near_repeats_stand_out_from_chance(world: World, act: Act) -> None:
+    """Each burglary is followed three days later, next door; dealt out by chance the dates would not be. [ANA-05]"""
+    with act(world.user(Role.OPERATIONAL_ANALYST), world.desk) as actor:
+        rows = [
+            {"starts_at": datetime(2025, 1, 1, 12, tzinfo=UTC) + timedelta(days=6 * pair + 3 * again),
+             "longitude": LON + 0.01 * (pair * 7 % 40) + 0.0005 * again, "latitude": LAT}
+            for pair in range(40) for again in (0, 1)
+        ]  # fmt: skip
+        incidents(actor, rows)
+        run = run_method(actor=actor, snapshot=snapshot(actor), method="near_repeats")
+
+        assert run.result["observed"][0][0] == 40
+        assert run.result["ratio"][0][0] > 5
+        assert run.result["p_max_t"][0][0] <= 0.05
+
+
+def test_near_repeats_are_refused_for_months_and_for_snapped_places(world: World, act: Act) -> None:
+    """Without a day, or where many addresses share a point, there is no nearby and soon."""
+    with act(world.user(Role.OPERATIONAL_ANALYST), world.desk) as actor:
+        a_year(actor, precision="month")
+        with pytest.raises(MethodRefused, match=r"dated by month only.*monthly trend"):
+            run_method(actor=actor, snapshot=snapshot(actor), method="near_repeats")
+    with act(world.user(Role.OPERATIONAL_ANALYST), world.operation) as actor:
+        at = datetime(2025, 3, 1, 12, tzinfo=UTC)
+        incidents(actor, [{"starts_at": at + timedelta(days=day)} for day in range(9)])
+        made = snapshot(actor, replace(YEAR, starts_on=date(2025, 3, 1), ends_on=date(2025, 3, 31)))
+        with pytest.raises(MethodRefused, match="snapped"):
+            run_method(actor=actor, snapshot=made, method="near_repeats")
 
 
 def test_a_network_is_measured_within_one_matter_and_listed_by_name(world: World, act: Act) -> None:

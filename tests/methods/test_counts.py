@@ -52,6 +52,21 @@ def test_gaps_are_missing_not_zero() -> None:
         count_periods(day(*numbers), unit="month", gaps=["2023-01"])
 
 
+def test_a_month_without_data_takes_its_days_from_the_weeks_that_it_cuts() -> None:
+    """May is not delivered: the week of its last days keeps 1 June, and what happened then is no contradiction."""
+    when = np.array(["2025-04-29", "2025-06-01", "2025-06-04"], dtype="datetime64[D]")
+
+    counts = count_periods(when, unit="week", gaps=["2025-05"])
+
+    covered = dict(zip(counts.labels, counts.days.tolist(), strict=True))
+    assert covered["2025-04-28"] == 2
+    assert covered["2025-05-12"] == 0
+    assert covered["2025-05-26"] == 1
+    assert counts.events.tolist() == [1, 0, 0, 0, 1, 1]
+    with pytest.raises(GapHasEvents, match="2025-06 is declared as a gap but holds 2 events"):
+        count_periods(when, unit="week", gaps=["2025-06"])
+
+
 def test_refusals_say_what_to_do() -> None:
     """Months cannot be counted by week, nothing cannot be counted, and bounds hold."""
     with pytest.raises(TooCoarse, match="only the month"):

@@ -28,6 +28,10 @@ def svg_of(result: Result, boundaries: Mapping[str, Any] | None = None) -> str:
         return trend(result)
     if kind == "week":
         return week(result)
+    if kind == "ranges":
+        return ranges(result)
+    if kind == "bands":
+        return bands(result)
     if kind == "cells":
         return cells(result, boundaries or {})
     return ""
@@ -53,6 +57,33 @@ def chart_of(result: Result) -> dict[str, Any] | None:
                 {"weekday": day, "hour": hour, "value": round(value, 2)}
                 for day, row in enumerate(result["expected"])
                 for hour, value in enumerate(row)
+            ],
+        }
+    if result.get("kind") == "ranges":
+        watched = result["watched"]
+        return {
+            "type": "trend",
+            "title": _("Incidents beside the expected range"),
+            "unit": _("incidents"),
+            "points": [{"period": one["period"], "value": one["count"]} for one in watched],
+            "expected": [
+                {"period": one["period"], "value": one["expected"], "low": one["low"], "high": one["high"]}
+                for one in watched
+            ],
+        }
+    if result.get("kind") == "bands":
+        return {
+            "type": "bars",
+            "title": _("Pairs of incidents, observed over chance"),
+            "unit": _("times chance"),
+            "rows": [
+                {
+                    "label": f"{metres} m, {days} {_('days')}",
+                    "value": result["ratio"][i][j],
+                    "n": result["observed"][i][j],
+                }
+                for i, metres in enumerate(result["space_bands"])
+                for j, days in enumerate(result["time_bands"])
             ],
         }
     return None
@@ -137,6 +168,66 @@ def week(result: Result) -> str:
     return _svg(
         WIDTH, bottom + 36, _("Incidents by hour and weekday"), parts + _legend(left, bottom + 12, 0, highest)
     )
+
+
+def ranges(result: Result) -> str:
+    """Draw each watched count as a dot on its expected range; a large dot lies outside."""
+    rows: Sequence[Mapping[str, Any]] = result["watched"]
+    left, top, tall = 88, 12, 26
+    most = max(1.0, *(float(max(one["count"], one["high"])) for one in rows))
+    step = _nice(most / 5)
+    ceiling = step * math.ceil(most / step)
+    bottom = top + tall * len(rows)
+
+    def x(value: float) -> float:
+        return left + (WIDTH - left - 16) * value / ceiling
+
+    parts = []
+    for k in range(round(ceiling / step) + 1):
+        parts.append(_line(x(k * step), top, x(k * step), bottom, "z", LINE))
+        parts.append(_text(x(k * step), bottom + 16, f"{k * step:g}", anchor="middle"))
+    for row, one in enumerate(rows):
+        y = top + tall * row + tall / 2
+        parts.append(_text(left - 8, y + 4, one["period"], anchor="end"))
+        parts.append(
+            f'<rect class="r1" fill="{SOFT}" x="{x(one["low"]):.1f}" y="{y - 6:.1f}" height="12" '
+            f'width="{max(x(one["high"]) - x(one["low"]), 1):.1f}"/>'
+        )
+        size = 3 if one["exceptional"] is None else 6
+        title = f"{one['period']}: {one['count']} ({one['low']}–{one['high']})"
+        parts.append(
+            f'<circle class="d" fill="{INK}" cx="{x(one["count"]):.1f}" cy="{y:.1f}" r="{size}">'
+            f"<title>{escape(title)}</title></circle>"
+        )
+    return _svg(WIDTH, bottom + 28, _("Incidents beside the expected range"), parts)
+
+
+def bands(result: Result) -> str:
+    """Draw the ratio of each band of distance and delay as a matrix; what is beyond chance is framed."""
+    left, top, side, tall = 96, 28, 120, 34
+    ratios = result["ratio"]
+    highest = max(1.0, *(value or 0.0 for row in ratios for value in row))
+    parts = [
+        _text(left + j * side + side / 2, top - 10, f"{days} {_('days')}", anchor="middle")
+        for j, days in enumerate(result["time_bands"])
+    ]
+    for i, metres in enumerate(result["space_bands"]):
+        parts.append(_text(left - 8, top + i * tall + 21, f"{metres} m", anchor="end"))
+        for j, value in enumerate(ratios[i]):
+            shade = min(int((value or 0) / highest * 5), 4)
+            framed = (
+                f' stroke="{TEXT}" stroke-width="2"'
+                if (value or 0) > 1 and result["p_max_t"][i][j] <= 0.05
+                else ""
+            )
+            x, y = left + j * side, top + i * tall
+            parts.append(
+                f'<rect class="r{shade}" fill="{RAMP[shade]}" x="{x + 1}" y="{y + 1}" width="{side - 3}" '
+                f'height="{tall - 3}"{framed}/>'
+            )
+            shown = "–" if value is None else f"{value:.2f}"
+            parts.append(_text(x + side / 2, y + 21, shown, anchor="middle", halo=True))
+    return _svg(WIDTH, top + tall * len(ratios) + 12, _("Pairs of incidents, observed over chance"), parts)
 
 
 def cells(result: Result, boundaries: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """The methods that an analyst can run, as one table: what each needs, its parameters, and its caution."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,8 @@ from openilp.methods.errors import MethodError
 from openilp.methods.harm import harm_of, harm_totals
 from openilp.methods.networks import Network, measure
 from openilp.methods.record import as_record
-from openilp.methods.series import hour_weekday, monthly_trend
+from openilp.methods.series import exceptional_counts, hour_weekday, monthly_trend, near_repeat
+from openilp.methods.series.counts import Unit
 from openilp.methods.space import Area, Places, hot_spots
 from openilp.methods.space.hot_spots import HotSpots
 
@@ -239,6 +241,74 @@ def _monthly_trend(table: pa.Table, facts: Values, parameters: Values) -> Values
     }
 
 
+def _exceptional(table: pa.Table, facts: Values, parameters: Values) -> Values:
+    unit: Unit = "month" if _is_monthly(table) else "week"
+    first, last = facts["starts_on"], facts["ends_on"]
+    found = exceptional_counts(
+        table["starts_at"],
+        unit=unit,
+        watch=parameters["watch"],
+        level=parameters["level_percent"] / 100,
+        first=first,
+        last=last,
+        gaps=[month for month in facts.get("gap_months", []) if first[:7] <= month <= last[:7]],
+    )
+    return {
+        "kind": "ranges",
+        "n": found.n,
+        "unit": unit,
+        "watched": as_record(found.watched),
+        "level": found.level,
+        "n_earlier": found.n_earlier,
+        "left_out": _counted(no_time=len(found.left_out)),
+        "method": as_record(found.method),
+        "cautions": [as_record(caution) for caution in found.cautions],
+    }
+
+
+def _near_repeat(table: pa.Table, facts: Values, parameters: Values) -> Values:
+    fine = table.filter(pc.not_equal(pc.cast(table["time_precision"], pa.string()), "month"))
+    if fine.num_rows == 0:
+        raise MethodRefused(
+            "Near repeats need the day of each incident, but these are dated by month only. "
+            "Use data with recorded days, or look at the monthly trend."
+        )
+    events = Places.from_degrees(fine["longitude"], fine["latitude"])
+    metres, days = parameters["distance_m"], parameters["delay_days"]
+    found = near_repeat(
+        events,
+        # The hour of a crime that nobody saw is a guess; its day is good enough for bands of days.
+        pc.cast(fine["starts_at"], pa.date32(), safe=False),
+        space=(0, metres, 2 * metres, 4 * metres),
+        time=(0, days, 2 * days, 4 * days),
+        permutations=parameters["permutations"],
+        snapped=_is_snapped(events),
+        rng=np.random.default_rng(parameters["seed"]),
+    )
+    return {
+        "kind": "bands",
+        "n": found.n,
+        **{name: as_record(getattr(found, name)) for name in ("observed", "expected", "ratio", "p_max_t")},
+        "space_bands": list(found.space_bands),
+        "time_bands": list(found.time_bands),
+        "permutations": found.permutations,
+        "left_out": _counted(
+            coarse_time=table.num_rows - fine.num_rows,
+            **{_UNUSED[reason]: n for reason, n in Counter(row.reason for row in found.left_out).items()},
+        ),
+        "method": as_record(found.method),
+        "cautions": [as_record(caution) for caution in found.cautions],
+    }
+
+
+# What the analysis library calls a row that it leaves out, and what this room calls it.
+_UNUSED = {"no_place": "no_coordinates", "no_time": "no_time"}
+
+
+def _is_monthly(table: pa.Table) -> bool:
+    return "month" in set(table["time_precision"].to_pylist())
+
+
 def _whole_months(starts_on: str, ends_on: str) -> tuple[str, str]:
     begin, end = np.datetime64(starts_on, "D"), np.datetime64(ends_on, "D") + 1
     first = begin.astype("datetime64[M]")
@@ -298,6 +368,28 @@ _TRIALS = Parameter(
     help=_("How far betweenness depends on links that nobody recorded."),
 )  # fmt: skip
 _MISSING = Parameter("missing_percent", _("Links left out in each trial"), _("per cent"), 10, 1, 50)
+_WATCH = Parameter("watch", _("Last weeks or months to judge"), _("weeks or months"), 4, 1, 26)
+_DISTANCE = Parameter(
+    "distance_m",
+    _("First band of distance"),
+    _("metres"),
+    200,
+    20,
+    2000,
+    help=_("The others reach twice and four times as far."),
+)
+_DELAY = Parameter(
+    "delay_days",
+    _("First band of delay"),
+    _("days"),
+    7,
+    1,
+    90,
+    help=_("The others reach twice and four times as far."),
+)
+_PERMUTATIONS = Parameter(
+    "permutations", _("Trials in which chance deals out the dates"), _("trials"), 199, 99, 999
+)
 _SEED = Parameter("seed", _("Seed"), "", 1, 0, 2**31 - 1)
 
 METHODS: dict[str, Method] = {
@@ -326,6 +418,18 @@ METHODS: dict[str, Method] = {
             "incidents", _("incidents over whole months"),
             _("A trend describes the months shown; it forecasts nothing."),
             (_LEVEL,), _monthly_trend,
+        ),
+        Method(
+            "exceptional_counts", "1", _("Exceptional counts"), _("Are the last weeks out of the ordinary?"),
+            "incidents", _("incidents over two years or more"),
+            _("An exceptional count is a reason to look; late recording or a campaign can lie behind it."),
+            (_WATCH, _LEVEL), _exceptional,
+        ),
+        Method(
+            "near_repeats", "1", _("Near repeats"), _("Do more incidents follow nearby and soon than by chance?"),
+            "incidents", _("incidents with coordinates and days"),
+            _("It tells where and when to warn neighbours; it says nothing about who did it."),
+            (_DISTANCE, _DELAY, _PERMUTATIONS, _SEED), _near_repeat,
         ),
         Method(
             "network_measures", "1", _("Network measures"), _("How do the recorded links hang together?"),

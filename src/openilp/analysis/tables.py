@@ -22,7 +22,14 @@ class Table:
 
 def table_of(result: Result, *, most: int = 25) -> Table:
     """Return the first rows of a result's table."""
-    makers = {"months": _months, "week": _week, "cells": _cells, "nodes": _nodes}
+    makers = {
+        "months": _months,
+        "week": _week,
+        "cells": _cells,
+        "nodes": _nodes,
+        "ranges": _ranges,
+        "bands": _bands,
+    }
     heads, rows = makers[str(result["kind"])](result)
     shown = rows if result["kind"] in ("nodes", "months") else rows[:most]
     numeric = tuple(column > 0 for column in range(len(heads)))
@@ -59,6 +66,44 @@ def _week(result: Result) -> Columns:
         for name, row in zip(names, result["expected"], strict=True)
     ]
     return (_("Weekday"), *(hours for hours, _part in parts), _("All day")), rows
+
+
+def _ranges(result: Result) -> Columns:
+    words = {"high": _("more than expected"), "low": _("fewer than expected"), None: _("as expected")}
+    rows: list[tuple[str, ...]] = [
+        (
+            one["period"],
+            str(one["count"]),
+            f"{one['expected']:.1f}",
+            f"{one['low']}–{one['high']}",
+            "< 0.001" if one["q"] < 0.001 else f"{one['q']:.3f}",
+            words[one["exceptional"]],
+        )
+        for one in result["watched"]
+    ]
+    first = _("Month") if result["unit"] == "month" else _("Week from")
+    return (first, _("Incidents"), _("Expected"), _("Expected range"), _("p, adjusted"), _("Finding")), rows
+
+
+def _bands(result: Result) -> Columns:
+    rows: list[tuple[str, ...]] = [
+        (
+            f"{metres} m, {days} {_('days')}",
+            f"{result['observed'][i][j]:,}",
+            f"{result['expected'][i][j]:,.1f}",
+            "" if result["ratio"][i][j] is None else f"{result['ratio'][i][j]:.2f}",
+            "< 0.001" if result["p_max_t"][i][j] < 0.001 else f"{result['p_max_t'][i][j]:.3f}",
+            _("beyond chance") if _stands_out(result, i, j) else _("as by chance"),
+        )
+        for i, metres in enumerate(result["space_bands"])
+        for j, days in enumerate(result["time_bands"])
+    ]
+    heads = (_("Distance and delay"), _("Pairs"), _("By chance"), _("Ratio"), _("p, adjusted"), _("Finding"))
+    return heads, rows
+
+
+def _stands_out(result: Result, i: int, j: int) -> bool:
+    return (result["ratio"][i][j] or 0) > 1 and result["p_max_t"][i][j] <= 0.05
 
 
 def _cells(result: Result) -> Columns:
@@ -144,6 +189,23 @@ def finding(result: Result) -> str:
             "hot": result["n_hot"],
             "cells": f"{result['n_cells']:,}",
             "side": f"{result['cell_m']:g}",
+            "n": f"{result['n']:,}",
+        }
+    if kind == "ranges":
+        return _("%(found)s of %(watched)s periods are out of the ordinary; %(n)s incidents.") % {
+            "found": sum(one["exceptional"] is not None for one in result["watched"]),
+            "watched": len(result["watched"]),
+            "n": f"{result['n']:,}",
+        }
+    if kind == "bands":
+        found = sum(
+            _stands_out(result, i, j)
+            for i in range(len(result["space_bands"]))
+            for j in range(len(result["time_bands"]))
+        )
+        return _("%(found)s of %(bands)s bands hold more pairs than chance explains; %(n)s incidents.") % {
+            "found": found,
+            "bands": len(result["space_bands"]) * len(result["time_bands"]),
             "n": f"{result['n']:,}",
         }
     return _("%(n)s nodes and %(links)s links, in alphabetical order.") % {

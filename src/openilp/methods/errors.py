@@ -66,7 +66,7 @@ class GapHasEvents(MethodError):
     def __init__(self, month: str, n: int) -> None:
         self.month, self.n = month, n
         super().__init__(
-            f"Month {month} is declared as a gap but holds {n} events; "
+            f"{month} is declared as a gap but holds {n} events; "
             "remove it from the gaps, or remove its events when the delivery was partial."
         )
 

@@ -82,7 +82,7 @@ def count_periods(
             the first of its month when counting months.
         last: Last day that they cover; likewise the last event, or the end of its month.
         gaps: Periods without a delivery of data: a day (`2024-07-03`) for that day's period, or a month
-            (`2024-07`) for all its periods.
+            (`2024-07`) for all its days; a week that it cuts counts with the days that are left.
         now: Later events are left out and named.
 
     Returns:
@@ -110,11 +110,11 @@ def count_periods(
     events = np.bincount(np.searchsorted(starts, known, side="right") - 1, minlength=len(starts))
     whole = np.diff(edges).astype(np.float64)
     days = (np.minimum(edges[1:], end + 1) - np.maximum(edges[:-1], begin)).astype(np.float64)
-    missing = _gaps(starts, unit, gaps)
+    missing, lost = _gaps(starts, begin, end, unit, gaps, known)
     if (events[missing] > 0).any():
         row = int(np.flatnonzero(missing & (events > 0))[0])
         raise GapHasEvents(str(starts[row]), int(events[row]))
-    days[missing] = 0.0
+    days = np.where(missing, 0.0, days - lost)
     rows = left_out(no_time=absent, future=future)
     freeze(starts, events, days, whole)
     return Counts(
@@ -160,15 +160,23 @@ def _next(starts: TimeArray, unit: Unit) -> TimeArray:
     return starts + (7 if unit == "week" else 1)
 
 
-def _gaps(starts: TimeArray, unit: Unit, gaps: Iterable[str]) -> BoolArray:
-    missing = np.zeros(len(starts), dtype=np.bool_)
+def _gaps(
+    starts: TimeArray, begin: np.datetime64, end: np.datetime64, unit: Unit, gaps: Iterable[str], known: TimeArray
+) -> tuple[BoolArray, FloatArray]:
+    """Return the periods without data, and the days that the others lose to a month without data."""
+    missing, lost = np.zeros(len(starts), dtype=np.bool_), np.zeros(len(starts))
+    days = np.arange(begin, end + 1)
     for gap in gaps:
         day = _day("gap", gap)
         if len(gap) <= 7:
-            missing |= starts.astype("datetime64[M]") == day.astype("datetime64[M]")
+            month = day.astype("datetime64[M]")
+            if inside := int((known.astype("datetime64[M]") == month).sum()):
+                raise GapHasEvents(str(month), inside)
+            gone = days[days.astype("datetime64[M]") == month]
+            lost += np.bincount(np.searchsorted(starts, gone, side="right") - 1, minlength=len(starts))
         elif starts[0] <= day < _next(starts[-1:], unit)[0]:
             missing[np.searchsorted(starts, day, side="right") - 1] = True
-    return missing
+    return missing, lost
 
 
 def _cautions(starts: TimeArray, events: IntArray, days: FloatArray, whole: FloatArray) -> list[Sentence]:
