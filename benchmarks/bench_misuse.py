@@ -25,7 +25,7 @@ MOST_SECONDS = 6 * 3600.0
 _FILL = """INSERT INTO safeguards_auditevent (seq, at, event, previous, digest, touched)
     SELECT n, date_trunc('day', %(now)s::timestamptz) - interval '1 day' * mod(n / %(number)s, %(days)s)
         + interval '8 hours' + interval '1 second' * mod(n * 31, 36000),
-        jsonb_build_object('actor', (%(accounts)s::text[])[1 + mod(n, %(number)s)], 'purpose', 'incident',
+        jsonb_build_object('actor', (%(accounts)s::text[])[1 + mod(n, %(number)s)::integer], 'purpose', 'incident',
             'action', 'collation.entity', 'outcome', 'done', 'delivered', jsonb_build_object('report',
             (SELECT jsonb_agg(md5('r' || mod(n * 7919 + k * 104729, %(records)s))::uuid)
                 FROM generate_series(1, 10) k)),
@@ -33,7 +33,7 @@ _FILL = """INSERT INTO safeguards_auditevent (seq, at, event, previous, digest, 
         || CASE WHEN mod(n, 10) < 3 THEN jsonb_build_object('opened', jsonb_build_object('report',
             jsonb_build_array(md5('r' || mod(n * 104723, %(records)s))::uuid))) ELSE '{}'::jsonb END,
         '', md5(n::text), '{}'
-    FROM generate_series(1, %(events)s) n"""
+    FROM generate_series(1, %(events)s::bigint) n"""
 
 
 class Month:
