@@ -1,5 +1,6 @@
 """The background process: the audit sequencer, its witnesses, and the job queue."""
 
+import asyncio
 import signal
 import threading
 import time
@@ -24,6 +25,8 @@ _SIGN_AFTER = 1000
 _SIGN_AFTER_S = 60.0
 _WITNESS_S = 5.0
 _ERASE_S = 3600.0
+_LOOK_S = 0.2
+_GRACE_S = 2.0
 
 
 def sequence(stopping: threading.Event) -> None:
@@ -80,6 +83,20 @@ def witness(stopping: threading.Event) -> None:
             said[each.witness.url] = each.trouble
 
 
+async def work(jobs: Any, stopping: threading.Event) -> None:
+    """Do what is in the job queue until asked to stop; what runs then may end within `_GRACE_S` seconds."""
+    async with jobs.open_async():
+        worker = asyncio.create_task(
+            jobs.run_worker_async(
+                install_signal_handlers=False, concurrency=_AT_ONCE, shutdown_graceful_timeout=_GRACE_S
+            )
+        )
+        while not (stopping.is_set() or worker.done()):
+            await asyncio.sleep(_LOOK_S)
+        worker.cancel()
+        await asyncio.gather(worker, return_exceptions=stopping.is_set())
+
+
 def main() -> None:
     """Run until terminated."""
     load_django()
@@ -98,14 +115,7 @@ def main() -> None:
     try:
         connector: Any = app.connector
         with app.replace_connector(connector.get_worker_connector()) as jobs:
-            runner = threading.Thread(
-                target=lambda: jobs.run_worker(install_signal_handlers=False, concurrency=_AT_ONCE),
-                name="jobs",
-                daemon=True,
-            )
-            runner.start()
-            while not stopping.is_set() and runner.is_alive():
-                time.sleep(0.2)
+            asyncio.run(work(jobs, stopping))
     finally:
         stopping.set()
         thread.join()
