@@ -37,6 +37,7 @@ def load(report: Report) -> None:
         reviewing,
         sources,
         studying,
+        watching,
     )
     from openilp.cli.demo_agency.steps import Steps
 
@@ -59,5 +60,6 @@ def load(report: Report) -> None:
     deciding.decide(steps)
     reviewing.look_back(steps)
     sources.tell(steps)
+    watching.watch(steps)
     steps.end()
     report("done", 1.0)

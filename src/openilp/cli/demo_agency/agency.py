@@ -28,6 +28,7 @@ REPORTER = "reporting.officer"
 HANDLER = "source.handler"
 CONTROLLER = "source.controller"
 AUTHORITY = "supervisory.authority"
+PROTECTION = "data.protection"
 
 DESK = "Crime intelligence desk"
 SOURCES = "Source handling"
@@ -58,7 +59,7 @@ STAFF = (
     Person(DEMO_ACCOUNT, "Rinel Zelketz", Role.INTELLIGENCE_OFFICER, "ALT"),
     Person(REPORTER, "Pevan Dorveck", Role.REPORTING_OFFICER, "NOR-2", 1),
     Person(PLAN_OWNER, "Zemar Ilmunde", Role.PLAN_OWNER, "NOR"),
-    Person("data.protection", "Gadorin Velkaldi", Role.DATA_PROTECTION_OFFICER, "ALT", 3),
+    Person(PROTECTION, "Gadorin Velkaldi", Role.DATA_PROTECTION_OFFICER, "ALT", 3),
     Person("oversight", "Helin Marvorin", Role.OVERSIGHT, "ALT", 3),
     Person(AUTHORITY, "Sanva Ortellin", Role.SUPERVISORY_AUTHORITY, "ALT", 0),
     Person(LIAISON, "Tunel Rovtimar", Role.LIAISON_OFFICER, "ALT"),
