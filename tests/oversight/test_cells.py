@@ -1,12 +1,16 @@
 """Small cells and fair lots."""
 
 import random
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openilp.oversight.rules.cells import MINIMUM, bars, shown
+from openilp.oversight.rules.cells import MINIMUM, bars, protected, shown, total_of
 from openilp.oversight.rules.sampling import Lot
 
 COUNTS = st.dictionaries(
@@ -60,3 +64,50 @@ def test_fewer_offers_than_places_are_all_drawn(number: int) -> None:
         lot.offer(one)
 
     assert lot.drawn == list(range(number))
+
+
+def _rows(total: int, columns: int) -> Iterator[tuple[int, ...]]:
+    """Yield every row of a sum."""
+    if columns == 1:
+        yield (total,)
+        return
+    for first in range(total + 1):
+        for others in _rows(total - first, columns - 1):
+            yield first, *others
+
+
+@pytest.mark.parametrize(("columns", "most"), [(1, 30), (2, 30), (3, 24), (4, 18), (5, 13), (6, 10)])
+def test_no_missing_cell_of_a_row_has_one_possible_value(columns: int, most: int) -> None:
+    """Whoever knows the sum, the other cells and the rule itself is left with two values at least [LEG-15].
+
+    All rows with one sum are tried, so that every row which looks the same is among them.
+    """
+    alike: dict[tuple[tuple[int | None, ...], int | None], list[tuple[int, ...]]] = defaultdict(list)
+    for total in range(most + 1):
+        for row in _rows(total, columns):
+            alike[protected(row), total_of(row)].append(row)
+
+    known = [
+        (cells, total)
+        for (cells, total), rows in alike.items()
+        for at, cell in enumerate(cells)
+        if cell is None and len({row[at] for row in rows}) == 1
+    ]
+    assert known == []
+
+
+@given(st.lists(st.integers(0, 60), min_size=2, max_size=6), st.data())
+def test_tables_of_the_same_people_give_no_small_cell_away_together(given: list[int], data: Any) -> None:
+    """By sex and by age: both have one sum, and taking one table from the other leaves no single missing cell."""
+    total = sum(given)
+    cuts = sorted(data.draw(st.lists(st.integers(0, total), min_size=3, max_size=3)))
+    other = [b - a for a, b in pairwise([0, *cuts, total])]
+
+    for row in (given, other):
+        cells = protected(row)
+        missing = [n for n, cell in zip(row, cells, strict=True) if cell is None]
+        assert all(cell is None or cell == 0 or cell >= MINIMUM for cell in cells)
+        assert all(cell in (None, n) for n, cell in zip(row, cells, strict=True))
+        # What two tables of one sum have in common is the sum: what is missing is what it leaves over.
+        assert not missing or (len(missing) > 1 and (sum(missing) >= MINIMUM or total_of(row) is None))
+    assert total_of(given) == total_of(other)

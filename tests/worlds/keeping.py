@@ -12,6 +12,7 @@ from tests.worlds.agency import Agency, found
 from tests.worlds.deciding import administer, carry_on
 from tests.worlds.knowing import Known, gather
 from tests.worlds.overseeing import oversee
+from tests.worlds.registering import keep_registers
 
 #: Siblings of everything in an ordinary world.
 ROWS = 3
@@ -24,6 +25,7 @@ def build(rows: int = ROWS) -> tuple[Agency, Known]:
     carry_on(agency, known, rows)
     administer(agency)
     oversee(agency, known, rows)
+    keep_registers(agency, rows)
     _let_in(agency)
     return agency, known
 

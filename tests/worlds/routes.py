@@ -82,6 +82,8 @@ SEGMENTS = {
     "approvals": "approvalrequest",
     "emergencies": "emergency",
     "oversight/clocks": "retentionclock",
+    "oversight/statistics": "statisticissue",
+    "oversight/breaches": "breach",
     "erasures": "erasure",
 }
 #: Routes of a place apart, and why worlds do not walk there: what holds it is tested beside it.

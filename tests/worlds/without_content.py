@@ -9,6 +9,9 @@ _ADDRESSED = (
 )
 _STAFF = "what members of staff did: numbers of events and counts, no row and no word of a record"
 _IDS = "keys that mean nothing, counts and hashes; stones stand under the label that the record had"
+_REGISTER = (
+    "what the agency says of its own work, and declared figures as they were issued: no row of the process"
+)
 _CHOSEN = "answers to rows that were chosen; without any it leads back to the inbox"
 
 #: Pattern of a route to why no hidden row could change it for anybody.
@@ -49,6 +52,29 @@ NO_CONTENT: dict[str, str] = {
     "/oversight/erasures/<str:ref>/certificate": _IDS,
     "/api/v1/oversight/erasures": _IDS,
     "/api/v1/oversight/erasures/<ref>": _IDS,
+    "/oversight/processing": _REGISTER,
+    "/oversight/processing/document": _REGISTER,
+    "/oversight/processing/write": _REGISTER,
+    "/oversight/statistics": _REGISTER,
+    "/oversight/statistics/<str:ref>": _REGISTER,
+    "/oversight/statistics/<str:ref>/csv": _REGISTER,
+    "/api/v1/oversight/processing": _REGISTER,
+    "/api/v1/oversight/statistics": _REGISTER,
+    "/api/v1/oversight/statistics/<ref>": _REGISTER,
+    "/oversight/breaches": _REGISTER,
+    "/oversight/breaches/report": _REGISTER,
+    "/oversight/breaches/<str:ref>": _REGISTER,
+    "/oversight/breaches/<str:ref>/step": _REGISTER,
+    "/oversight/breaches/<str:ref>/scope": _REGISTER,
+    "/oversight/breaches/<str:ref>/letter": _REGISTER,
+    "/api/v1/oversight/breaches": _REGISTER,
+    "/api/v1/oversight/breaches/<ref>": _REGISTER,
+    "/oversight/assessments": _REGISTER,
+    "/oversight/assessments/<str:name>": _REGISTER,
+    "/oversight/assessments/<str:name>/answer": _REGISTER,
+    "/oversight/assessments/<str:name>/document": _REGISTER,
+    "/api/v1/oversight/assessments": _REGISTER,
+    "/api/v1/oversight/assessments/<name>": _REGISTER,
     "/evaluation/assign": _CHOSEN,
     "/evaluation/escalate": _CHOSEN,
     "/evaluation/duplicate": _CHOSEN,

@@ -9,3 +9,10 @@ class OversightConfig(AppConfig):
     name = "openilp.oversight"
     label = "oversight"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have methods of analysis checked for their impact assessment before they are run."""
+        from openilp.analysis import conditions
+        from openilp.oversight.selectors.assessments import check_assessed
+
+        conditions.require(check_assessed)

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from openilp.oversight.views import figures, home, misuse, retention, samples, simulator
+from openilp.oversight.views import (
+    assessments,
+    breaches,
+    figures,
+    home,
+    misuse,
+    registers,
+    retention,
+    samples,
+    simulator,
+)
 
 app_name = "oversight"
 urlpatterns = [
@@ -19,4 +29,21 @@ urlpatterns = [
     path("erasures", retention.erasures, name="erasures"),
     path("erasures/<str:ref>", retention.erasure, name="erasure"),
     path("erasures/<str:ref>/certificate", retention.certificate, name="certificate"),
+    path("processing", registers.processing, name="processing"),
+    path("processing/document", registers.processing_document, name="processing-document"),
+    path("processing/write", registers.write_processing, name="write-processing"),
+    path("statistics", registers.statistics_list, name="statistics"),
+    path("statistics/issue", registers.issue, name="issue-statistics"),
+    path("statistics/<str:ref>", registers.statistic, name="statistic"),
+    path("statistics/<str:ref>/csv", registers.statistic_csv, name="statistic-csv"),
+    path("breaches", breaches.breaches, name="breaches"),
+    path("breaches/report", breaches.report, name="report-breach"),
+    path("breaches/<str:ref>", breaches.breach, name="breach"),
+    path("breaches/<str:ref>/step", breaches.step, name="breach-step"),
+    path("breaches/<str:ref>/scope", breaches.scope, name="breach-scope"),
+    path("breaches/<str:ref>/letter", breaches.letter, name="breach-letter"),
+    path("assessments", assessments.assessments, name="assessments"),
+    path("assessments/<str:name>", assessments.assessment, name="assessment"),
+    path("assessments/<str:name>/answer", assessments.answer, name="answer-assessment"),
+    path("assessments/<str:name>/document", assessments.document, name="assessment-document"),
 ]

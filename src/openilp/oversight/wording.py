@@ -51,3 +51,67 @@ REASONS: dict[str, Any] = {
     "partner": _("not released"),
     "seen": _("would be seen"),
 }
+#: Kinds of data that the process holds, for the records of processing.
+DATA: tuple[Any, ...] = (
+    _("reports and their items, with their grades and handling codes"),
+    _("statements about persons, organisations, vehicles, places and other things, and links between them"),
+    _("categories of persons in a matter, markings of children and of vulnerable people"),
+    _("incidents with place and time"),
+    _("products, releases, decisions, tasks and outcomes"),
+    _("staff: accounts, duties, and the log of what they read and wrote"),
+)
+#: What an assessment of a method decides.
+ASSESSED: dict[str, Any] = {
+    "may_be_used": _("It may be used"),
+    "with_measures": _("It may be used with the measures named"),
+    "consult_authority": _("The supervisory authority is consulted first"),
+    "not_to_be_used": _("It is not to be used"),
+}
+#: How a method stands.
+STANDINGS: dict[str, Any] = {
+    "assessed": _("assessed"),
+    "none": _("no assessment"),
+    "unsigned": _("waits for a second person"),
+    "not_agreed": _("the second person disagrees"),
+    "not_allowed": _("not allowed"),
+    "overdue": _("review overdue"),
+    "other_version": _("assessed in another version"),
+}
+#: The parts that a person writes.
+PARTS: dict[str, Any] = {
+    "necessity": _("Necessity"),
+    "proportionality": _("Proportionality"),
+    "risks": _("Risks to people's rights"),
+    "measures": _("Measures against them"),
+}
+#: Headings of the library's cards.
+CARD: dict[str, Any] = {
+    "Question": _("Question"),
+    "Assumptions": _("Assumptions"),
+    "Traps": _("Traps"),
+    "Not for": _("Not for"),
+    "Oracle": _("Checked against"),
+    "Source": _("Source"),
+}
+#: What a breach did to data.
+HARMS: dict[str, Any] = {
+    "confidentiality": _("Seen by somebody who may not"),
+    "integrity": _("Changed by somebody who may not"),
+    "availability": _("Lost or out of reach"),
+}
+#: What is done about a breach.
+STEPS: dict[str, Any] = {
+    "notified": _("The authority was told"),
+    "no_risk": _("The authority is not told: no risk to people is likely"),
+    "people_told": _("The people concerned were told"),
+    "people_not_told": _("The people concerned are not told"),
+    "measure": _("Something was done"),
+    "closed": _("Closed, with the lessons"),
+}
+#: How a breach stands.
+BREACHES: dict[str, Any] = {
+    "running": _("clock runs"),
+    "overdue": _("72 hours are over"),
+    "answered": _("authority answered"),
+    "closed": _("closed"),
+}

@@ -40,6 +40,7 @@ from openilp.reference.judgement import ProbabilityTerm, term_of
 from openilp.reference.law import CategoryInForce, InForce, LegalBasis, NationalProfile
 from openilp.reference.people import Purpose, SubjectCategory
 from openilp.reference.retention import Clock, Lapse, Period, RetentionRule
+from openilp.reference.statistics import Counted, DeclaredStatistic, Dimension
 from openilp.reference.values import Citation, Head, Status, Value, Vocabulary
 
 __all__ = [
@@ -50,8 +51,11 @@ __all__ = [
     "Citation",
     "Clock",
     "Conversion",
+    "Counted",
     "Court",
     "Datatype",
+    "DeclaredStatistic",
+    "Dimension",
     "DisplayCode",
     "EntityProperty",
     "EntityType",
@@ -86,6 +90,7 @@ __all__ = [
     "all_labels",
     "catalogue",
     "conversion_offer",
+    "declared_statistics",
     "entity_property",
     "entity_type",
     "grading_scheme",
@@ -294,6 +299,17 @@ def link_types_between(from_type: str, to_type: str, version: str | None = None)
     return tuple(link for link in links if link.may_join(from_type, to_type))
 
 
+def declared_statistics(
+    list_id: str = "declared-statistics", version: str | None = None
+) -> Vocabulary[DeclaredStatistic]:
+    """Return a list of declared statistics, by default in its newest version.
+
+    Raises:
+        UnknownScheme: If there is no such list or version.
+    """
+    return catalogue().statistics.get(list_id, version)
+
+
 def national_profile(profile: str, version: str | None = None) -> NationalProfile:
     """Return a national profile.
 
@@ -328,6 +344,8 @@ def all_labels() -> tuple[str, ...]:
                 found |= {value.basis, value.applies_to, value.repeat_if}
             if isinstance(value, LegalBasis):
                 found |= {value.act, value.provision}
+            if isinstance(value, DeclaredStatistic):
+                found |= {value.law, *(group.label for group in value.groups)}
         found.add(each.noun)
     found |= {offer.note for table in known.conversions.everything() for offer in table.offers}
     found |= {profile.country for profile in known.profiles.everything()}

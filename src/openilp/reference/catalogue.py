@@ -32,6 +32,7 @@ from openilp.reference.people import Purpose, SubjectCategory, read_categories, 
 from openilp.reference.profiles import read_profile
 from openilp.reference.retention import RetentionRule, read_retention
 from openilp.reference.shelf import Shelf
+from openilp.reference.statistics import DeclaredStatistic, read_statistics
 from openilp.reference.values import Head, Value, Vocabulary, as_is, read_head, read_values
 
 SHIPPED: Final = Path(__file__).parent
@@ -60,6 +61,7 @@ class Catalogue:
         self.properties: Shelf[Vocabulary[EntityProperty]] = Shelf("List of entity properties")
         self.entity_types: Shelf[Vocabulary[EntityType]] = Shelf("List of entity types")
         self.link_types: Shelf[Vocabulary[LinkType]] = Shelf("List of link types")
+        self.statistics: Shelf[Vocabulary[DeclaredStatistic]] = Shelf("List of declared statistics")
         self.profiles: Shelf[NationalProfile] = Shelf("National profile")
 
     def heads(self) -> tuple[Head, ...]:
@@ -130,6 +132,10 @@ def _link_types(fields: Fields, head: Head, into: Catalogue) -> None:
     _list(into, into.link_types, head, read_link_types(fields, head, into.entity_types))
 
 
+def _statistics(fields: Fields, head: Head, into: Catalogue) -> None:
+    _list(into, into.statistics, head, read_statistics(fields, head))
+
+
 def _profile(fields: Fields, head: Head, into: Catalogue) -> None:
     profile = read_profile(
         fields,
@@ -165,6 +171,7 @@ _READERS: Final[dict[str, Callable[[Fields, Head, Catalogue], None]]] = {
     "entity-properties": _properties,
     "entity-types": _entity_types,
     "link-types": _link_types,
+    "declared-statistics": _statistics,
     "profile": _profile,
 }
 

@@ -71,6 +71,7 @@ class NationalProfile:
         harm_table: Id and version of the harm table used.
         max_review_days: The most days that may pass before a record is reviewed.
         adult_age: Age at which a person is an adult.
+        refuses_unassessed: Whether a method without an impact assessment that allows it is refused, not only shown.
         legal_bases: Which legal bases are in force, and since when.
         categories: Which data-subject categories are used, and how they are reviewed.
     """
@@ -83,6 +84,7 @@ class NationalProfile:
     harm_table: tuple[str, str]
     max_review_days: int
     adult_age: int
+    refuses_unassessed: bool
     legal_bases: tuple[InForce, ...]
     categories: tuple[CategoryInForce, ...]
 

@@ -43,6 +43,7 @@ def read_profile(
         harm_table=_named(fields, "harm_table", harm),
         max_review_days=maximum,
         adult_age=fields.integer("adult_age", minimum=1),
+        refuses_unassessed=fields.flag("refuses_unassessed_methods", default=False),
         legal_bases=tuple(_in_force(row, bases, "legal basis") for row in fields.rows("legal_bases")),
         categories=tuple(
             _category(row, categories, known_rules, maximum) for row in fields.rows("categories")

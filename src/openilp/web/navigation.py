@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from openilp.corridor.rules import INDEPENDENT
 from openilp.corridor.services.crossing import ASKERS
+from openilp.oversight.models.registers import ASSESSMENT_READERS
 from openilp.oversight.models.reviews import REVIEWERS
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.people import SECOND_PEOPLE
@@ -110,7 +111,12 @@ PLACES = (
     Place("approvals", gettext_lazy("Approvals"), "checks", SECOND_PEOPLE),
     Place("units", gettext_lazy("Units"), "sitemap", frozenset({Role.ADMINISTRATOR})),
     Place("audit-log", gettext_lazy("Audit log"), "shield-check", OVERSEERS),
-    Place("oversight:home", gettext_lazy("Data protection"), "scale", SUPERVISORS | frozenset(REVIEWERS)),
+    Place(
+        "oversight:home",
+        gettext_lazy("Data protection"),
+        "scale",
+        SUPERVISORS | ASSESSMENT_READERS | frozenset(REVIEWERS),
+    ),
     Place("oversight:simulator", gettext_lazy("What a role sees"), "eye", frozenset({Role.ADMINISTRATOR})),
     Place("corridor:home", gettext_lazy("Source desk"), "user-check", CORRIDOR),
     Place("corridor:hatch", gettext_lazy("Source hatch"), "arrows-exchange", ASKERS),

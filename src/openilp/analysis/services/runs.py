@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from openilp.analysis import registry, snapshot_files
+from openilp.analysis import conditions, registry, snapshot_files
 from openilp.analysis.canonical import digest
 from openilp.analysis.errors import WrongData
 from openilp.analysis.models import MethodRun, Snapshot
@@ -24,6 +24,7 @@ def run_method(
 ) -> MethodRun:
     """Run one method on one snapshot; the same call gives the same digest again."""
     chosen = registry.method(method)
+    conditions.check(chosen, actor=actor)
     if chosen.kind != snapshot.kind:
         raise WrongData(method, str(chosen.needs), snapshot.kind)
     values = chosen.read(parameters or {})

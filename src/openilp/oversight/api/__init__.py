@@ -2,9 +2,12 @@
 
 from ninja import Router
 
-from openilp.oversight.api import misuse, retention, simulator
+from openilp.oversight.api import assessments, breaches, misuse, registers, retention, simulator
 
 router = Router(tags=["oversight"])
 router.add_router("", misuse.router)
 router.add_router("", retention.router)
 router.add_router("", simulator.router)
+router.add_router("", registers.router)
+router.add_router("", assessments.router)
+router.add_router("", breaches.router)

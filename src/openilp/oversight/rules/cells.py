@@ -71,3 +71,38 @@ def bars(numbers: Sequence[int | None], *, width: float = 560.0, height: float =
         Bar(round(at * step + step * 0.1, 1), round(height - high, 1), round(step * 0.8, 1), high)
         for at, high in enumerate(heights)
     ]
+
+
+def protected(given: Sequence[int], minimum: int = MINIMUM) -> tuple[int | None, ...]:
+    """Return the cells of a row whose sum may be known, with small ones left out and their neighbours with them.
+
+    Whoever knows the sum finds a single missing cell by taking the others away, and several whose sum is small too.
+    Columns therefore go in pairs, the last one with the pair before it: where one of a pair is small, both are left
+    out, and so is the next pair while the sum of what is missing is small. Which cells go follows from their place and
+    not from their size, which would tell something of the small ones to a reader who knows this rule. A row whose sum
+    is small shows nothing.
+
+    Args:
+        given: The true counts of the row.
+        minimum: The least count that is shown.
+
+    Returns:
+        The cells, nothing where one is not shown. No missing cell has one possible value only: a test tries all rows.
+    """
+    pairs = [list(range(at, at + 2)) for at in range(0, max(len(given) - 1, 1), 2)]
+    pairs[-1] = list(range(pairs[-1][0], len(given)))
+    small = [at for at, pair in enumerate(pairs) if any(0 < given[one] < minimum for one in pair)]
+    if not small:
+        return tuple(given)
+    out, place = set(small), small[0]
+    while len(out) < len(pairs) and sum(given[one] for at in out for one in pairs[at]) < minimum:
+        place = (place + 1) % len(pairs)
+        out.add(place)
+    missing = {one for at in out for one in pairs[at]} if sum(given) >= minimum else set(range(len(given)))
+    return tuple(None if at in missing else n for at, n in enumerate(given))
+
+
+def total_of(given: Sequence[int], minimum: int = MINIMUM) -> int | None:
+    """Return the sum of a row, or nothing where it is small; it is the same in every table of the same people."""
+    total = sum(given)
+    return None if 0 < total < minimum else total

@@ -80,6 +80,50 @@ def _event(row: Sequence[Any], content: frozenset[str]) -> Event:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """What was handed out between two moments: events, accounts, and the different records by kind."""
+
+    events: int
+    accounts: int
+    records: Mapping[str, frozenset[str]]
+    first_seq: int | None
+    last_seq: int | None
+
+
+def read_between(*, actor: Actor, since: datetime, until: datetime, account: User | None = None) -> Reading:
+    """Return what was handed out between two moments, jobs included, to one account or to all.
+
+    Args:
+        actor: Who oversees the log; row security shows it to nobody else.
+        since: Begin of the time.
+        until: End of it.
+        account: Whose reading; without one everybody's.
+    """
+    acting.require("AuditEvent")
+    done = AuditEvent.objects.filter(at__gte=since, at__lt=until, event__outcome="done").annotate(
+        who=KT("event__actor")
+    )
+    if account is not None:
+        done = done.filter(who=str(account.pk))
+    records: dict[str, set[str]] = {kind: set() for kind in content_kinds()}
+    events = 0
+    whose: set[str] = set()
+    seqs: list[int] = []
+    rows = done.order_by("seq").values_list("seq", "who", "event__delivered")
+    for seq, who, delivered in rows.iterator(chunk_size=_CHUNK):
+        found = {kind: keys for kind, keys in (delivered or {}).items() if kind in records}
+        if not found:
+            continue
+        events += 1
+        whose.add(who)
+        seqs = [*seqs[:1], seq]
+        for kind, keys in found.items():
+            records[kind].update(keys)
+    read = {kind: frozenset(keys) for kind, keys in sorted(records.items()) if keys}
+    return Reading(events, len(whose), read, seqs[0] if seqs else None, seqs[-1] if seqs else None)
+
+
+@dataclass(frozen=True)
 class Staff:
     """The accounts by id, and the ids of those that are called by a name, whatever its order."""
 

@@ -9,8 +9,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from openilp.oversight import selectors
+from openilp.oversight.models.registers import ASSESSMENT_READERS, REGISTER_READERS
 from openilp.oversight.models.reviews import REVIEWERS
-from openilp.oversight.selectors import misuse
+from openilp.oversight.rules.assessments import Standing
+from openilp.oversight.selectors import assessments, breaches, misuse
 from openilp.safeguards.actions import opens
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.models.retention import WITNESSES
@@ -23,7 +25,7 @@ _MOST = 99
 
 @dataclass(frozen=True)
 class Desk:
-    """One desk of the room: what it is for, who works there, and how much waits there for an actor."""
+    """One desk of the room: what it is for, who works there, how much waits there for an actor, how much is late."""
 
     title: Any
     about: Any
@@ -31,6 +33,7 @@ class Desk:
     url: str
     roles: frozenset[Role]
     waiting: Callable[[Actor], int]
+    overdue: Callable[[Actor], int] = lambda actor: 0
 
 
 #: The desks in the order of the page.
@@ -60,6 +63,41 @@ DESKS: tuple[Desk, ...] = (
         lambda actor: int(selectors.due(actor=actor, within_days=0).count_up_to(_MOST)),
     ),
     Desk(
+        _("Breaches"),
+        _("What went wrong with data, the 72 hours to tell the authority, and the lessons."),
+        "alert-triangle",
+        "oversight:breaches",
+        REGISTER_READERS,
+        lambda actor: breaches.waiting(actor=actor)[0],
+        lambda actor: breaches.waiting(actor=actor)[1],
+    ),
+    Desk(
+        _("Records of processing"),
+        _("What is processed, by which law, for how long, and who receives it."),
+        "list-check",
+        "oversight:processing",
+        REGISTER_READERS,
+        lambda actor: 0,
+    ),
+    Desk(
+        _("Impact assessments"),
+        _("Each method of analysis: what it takes in, what was judged of it, who signed."),
+        "checkup-list",
+        "oversight:assessments",
+        ASSESSMENT_READERS,
+        lambda actor: sum(
+            line.standing is not Standing.ASSESSED for line in assessments.register(actor=actor)
+        ),
+    ),
+    Desk(
+        _("Declared statistics"),
+        _("Figures by sex and age for which there is a law; small numbers are left out."),
+        "chart-bar",
+        "oversight:statistics",
+        REGISTER_READERS,
+        lambda actor: 0,
+    ),
+    Desk(
         _("Erasures"),
         _("Certificates of what has left, and under which rule."),
         "trash",
@@ -76,5 +114,7 @@ READERS = SUPERVISORS.union(*(desk.roles for desk in DESKS))
 def home(request: ActorRequest) -> HttpResponse:
     """Show the desks that the actor's duties open, with what waits at each."""
     actor = request.actor
-    desks = [(desk, desk.waiting(actor)) for desk in DESKS if actor.has_role(*desk.roles)]
+    desks = [
+        (desk, desk.waiting(actor), desk.overdue(actor)) for desk in DESKS if actor.has_role(*desk.roles)
+    ]
     return render(request, "oversight/home.html", {"desks": desks})
