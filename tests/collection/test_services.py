@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from openilp import reference
 from openilp.collection import places, selectors, services, wording
 from openilp.collection.errors import (
     AlreadyAttached,
@@ -265,13 +266,15 @@ def test_ordinary_wording_raises_no_warning() -> None:
     assert wording.confirm(NEW, is_confirmed=False).necessary_wording == []
 
 
-def test_an_agency_gives_a_wording_of_its_own(settings: Any, tmp_path: Path) -> None:
-    """[COL-06] The list is data."""
-    own = tmp_path / "own.yaml"
-    own.write_text("kinds:\n  clan:\n    en: [clan, tribe]\n", encoding="utf-8")
-    settings.OPENILP_WORDING = str(own)
+def test_an_agency_adds_words_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """[COL-06] The list is data: a later version takes the place of the shipped one."""
+    shipped = Path(reference.__file__).parent / "law" / "special-categories.yaml"
+    text = shipped.read_text(encoding="utf-8").replace('version: "1"', 'version: "2"')
+    text = text.replace("ethnic,", "clan, tribe,")
+    (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("OPENILP_REFERENCE", str(tmp_path))
 
-    assert wording.protected(["The Tribesmen met at the mosque"]) == [wording.Wording("clan", "tribesmen")]
+    assert wording.protected(["The Tribesmen met"]) == [wording.Wording("race or ethnic origin", "tribesmen")]
 
 
 @pytest.fixture

@@ -248,6 +248,35 @@ def test_a_child_is_looked_at_in_half_the_time_and_at_eighteen(world: World, act
     assert 540 <= (other.due_on - today).days <= 550
 
 
+def test_what_is_recorded_later_on_a_known_child_has_the_short_clock_too(world: World, act: Act) -> None:
+    """A further place in a matter, and a further statement, of a person with a birth date or a marking [LEG-16]."""
+    young = person(world, act, category="VIC", born=f"{timezone.localdate().year - 9}-02-03")
+    marked, grown = (person(world, act, category="VIC", born=born) for born in ("", "1970-02-03"))
+    with act(world.user(OFFICER), world.desk) as actor:
+        collation.mark_entity(
+            actor=actor, entity=marked.person, marking="child", reason="At school.", legal_basis=LEGAL_BASIS
+        )
+        rules = {}
+        for row in (young, marked, grown):
+            later = collation.involve_person(
+                actor=actor, person=row.person, new=NewInvolvement("WIT"), legal_basis=LEGAL_BASIS
+            )
+            said = collation.record_statement(
+                actor=actor,
+                entity=row.person,
+                new=NewStatement("alias", "Tav", "fact"),
+                legal_basis=LEGAL_BASIS,
+            )
+            clocks = clock_of("involvement", later.pk, actor), clock_of("statement", said.pk, actor)
+            rules[row.pk] = tuple(clock.rule for clock in clocks)
+
+    assert rules == {
+        young.pk: ("MINOR", "MINOR"),
+        marked.pk: ("MINOR", "MINOR"),
+        grown.pk: ("NONCRIM", "LED-REV"),
+    }
+
+
 def test_no_birth_date_has_records_erased_without_thirty_days(world: World, act: Act, apart: Path) -> None:
     """A birthday brings the review forward; hidden records are restricted first, and can still be kept."""
     today = timezone.localdate()

@@ -26,7 +26,7 @@ from openilp.direction import services as direction
 from openilp.direction.models import Priority, Requirement
 from openilp.direction.rules import NewLine
 from openilp.evaluation import services as evaluation
-from openilp.evaluation.models import Evaluation
+from openilp.evaluation.models import Evaluation, Necessity
 from openilp.evaluation.rules import NewGrade
 from openilp.safeguards.labels import State
 from openilp.safeguards.roles import Role
@@ -245,6 +245,24 @@ def _grade(agency: Agency, known: Known, rows: int) -> None:
         evaluation.judge_sanitisation(actor=actor, sanitisation=made, is_approved=True, note="Safe.")
         for graded in Evaluation.objects.seen_by(actor).filter(item__in=known.items[:rows]):
             evaluation.review_evaluation(actor=actor, evaluation=graded, agrees=True)
+    _hold_necessary(agency, known, rows)
+
+
+def _hold_necessary(agency: Agency, known: Known, rows: int) -> None:
+    """Write that words are strictly necessary, as if they touched health; one of them is answered."""
+    with agency.acting(ANALYST) as actor:
+        said = [
+            Necessity.objects.record(
+                actor=actor,
+                item=known.items[0],
+                digest="0" * 64,
+                kinds=["health"],
+                reason=f"The doctor asks {n}.",
+            )
+            for n in range(rows + 1)
+        ]
+    with agency.acting(HEAD) as actor:
+        evaluation.answer_necessity(actor=actor, necessity=said[0], agrees=True)
 
 
 def _connect(agency: Agency, known: Known, rows: int) -> None:

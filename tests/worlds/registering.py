@@ -36,7 +36,7 @@ def keep_registers(agency: Agency, rows: int) -> None:
     with agency.acting(Role.DATA_PROTECTION_OFFICER) as actor:
         issue_statistics(actor=actor)
         AuthorityAnswer.objects.record(
-            actor=actor, request=asked[0], finding="lawful", reason="Looked at whole; it is as the law asks."
+            actor=actor, request=asked[0], finding="nothing_to_change", reason="Looked at; nothing."
         )
         ProcessingEntry.objects.record(
             actor=actor,

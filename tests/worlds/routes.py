@@ -82,6 +82,8 @@ SEGMENTS = {
     "approvals": "approvalrequest",
     "emergencies": "emergency",
     "oversight/clocks": "retentionclock",
+    "evaluation/necessities": "necessity",
+    "oversight/authority": "authorityrequest",
     "oversight/statistics": "statisticissue",
     "oversight/breaches": "breach",
     "erasures": "erasure",

@@ -1,6 +1,5 @@
 """How the rows of this room are kept and leave; an entity goes with the last statement about it."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.conf import settings
@@ -61,8 +60,15 @@ def _shorten(entity: Entity, day: date | None, actor: Actor) -> None:
     clocks.shorten_for_child("entity", entity.pk, born_on=day, adult_rule=DEFAULT_RULE)
 
 
-def heed_age(row: Involvement, said: Iterable[str]) -> None:
-    """Shorten the clock of a place in a matter where a stated birth date makes its person a child."""
-    days = [day for value in said if (day := born_on(value))]
-    if days:
-        clocks.shorten_for_child("involvement", row.pk, born_on=max(days), adult_rule=rule_of_category(row))
+def heed_age(row: Involvement | Statement, entity: Entity, *, actor: Actor) -> None:
+    """Shorten the clock of a row that is recorded later on a person who is known as a child.
+
+    A stated birth date says so, or a marking where no day of birth is known.
+    """
+    said = Statement.objects.seen_by(actor).filter(entity=entity, property="birth_date", kind="fact")
+    days = [day for value in said.values_list("value", flat=True) if (day := born_on(value))]
+    marked = Marking.objects.seen_by(actor).filter(entity=entity, marking="child")
+    if days or marked.exists():
+        rule = rule_of_category(row) if isinstance(row, Involvement) else DEFAULT_RULE
+        kind = str(row._meta.model_name)
+        clocks.shorten_for_child(kind, row.pk, born_on=max(days, default=None), adult_rule=rule)

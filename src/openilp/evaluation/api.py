@@ -8,9 +8,9 @@ from ninja import Field, Router, Schema, Status
 from openilp import reference
 from openilp.collection import selectors as collection
 from openilp.collection.models import Item, Report
-from openilp.evaluation import selectors, services
+from openilp.evaluation import necessity, selectors, services
 from openilp.evaluation.errors import EvaluationError
-from openilp.evaluation.models import Dispute, Evaluation, Sanitisation
+from openilp.evaluation.models import Dispute, Evaluation, Necessity, Sanitisation
 from openilp.evaluation.rules import NewGrade
 from openilp.evaluation.selectors import EVALUATORS, Filters
 from openilp.safeguards.actions import opens
@@ -24,6 +24,7 @@ from openilp.safeguards.schemas import Created, Marked, Rows, created
 
 router = Router(tags=["evaluation"])
 ROOT = "/api/v1/evaluation"
+NECESSITY_READERS = necessity.CLAIMANTS | necessity.APPROVERS
 
 
 class WaitingOut(Marked):
@@ -189,6 +190,26 @@ def _reports(refs: list[str], actor: Actor) -> list[Report]:
 
 def _several(rows: list[object]) -> Several:
     return Several(rows=[created(row) for row in rows])
+
+
+class NecessityIn(Schema):
+    """Why the special words of an item are strictly necessary."""
+
+    reason: str = Field(max_length=1000)
+
+
+class NecessityAnswerIn(Schema):
+    """The second person's word."""
+
+    agrees: bool
+    reason: str = Field("", max_length=1000)
+
+
+class NecessityOut(Marked):
+    """What is held strictly necessary: the special categories that the words touch, and why."""
+
+    kinds: list[str]
+    reason: str
 
 
 @router.get("/schemes", response=list[SchemeOut])
@@ -392,3 +413,38 @@ def settle_dispute(request: ActorRequest, ref: str, payload: EvaluationReasonIn)
     return Status(
         201, created(services.settle_dispute(actor=request.actor, dispute=found, reason=payload.reason))
     )
+
+
+@router.get("/necessities", response=Rows[NecessityOut])
+@opens("evaluation.list_necessities", roles=NECESSITY_READERS)
+def list_necessities(request: ActorRequest, after: str = "", waiting: bool = False) -> Rows[NecessityOut]:
+    """List what is held strictly necessary, the newest first; with `waiting`, what waits for a second person."""
+    actor = request.actor
+    rows = necessity.awaiting(actor=actor) if waiting else Necessity.objects.seen_by(actor)
+    return Rows[NecessityOut].of(page(rows, after=after))
+
+
+@router.post("/items/{ref}/necessities", response={201: Created})
+@opens("evaluation.claim_necessity_api", roles=necessity.CLAIMANTS, operation="alteration")
+def claim_necessity(request: ActorRequest, ref: str, payload: NecessityIn) -> Status[Created]:
+    """Say that the special words of an item are strictly necessary."""
+    item = selectors.by_ref(Item, ref, actor=request.actor)
+    row = services.claim_necessity(actor=request.actor, item=item, reason=payload.reason)
+    return Status(201, created(row, f"{ROOT}/necessities/{row.ref}"))
+
+
+@router.get("/necessities/{ref}", response=NecessityOut)
+@opens("evaluation.read_necessity", roles=NECESSITY_READERS)
+def read_necessity(request: ActorRequest, ref: str) -> Necessity:
+    """Read why special words are held strictly necessary."""
+    found: Necessity = selectors.by_ref(Necessity, ref, actor=request.actor)
+    return found
+
+
+@router.post("/necessities/{ref}/answer", response={201: Created})
+@opens("evaluation.answer_necessity_api", roles=necessity.APPROVERS, operation="alteration")
+def answer_necessity(request: ActorRequest, ref: str, payload: NecessityAnswerIn) -> Status[Created]:
+    """Agree as the second person, or have the words struck."""
+    found = selectors.by_ref(Necessity, ref, actor=request.actor)
+    row = services.answer_necessity(actor=request.actor, necessity=found, **payload.dict())
+    return Status(201, created(row))

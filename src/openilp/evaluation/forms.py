@@ -155,3 +155,28 @@ class SettleForm(forms.Form):
     """Why the report may be used again."""
 
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class NecessityForm(forms.Form):
+    """Why special words are strictly necessary."""
+
+    reason = forms.CharField(
+        label=_("Why are these words strictly necessary?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What the police cannot do without them, about this very item."),
+    )
+
+
+class NecessityAnswerForm(forms.Form):
+    """The second person's word on it."""
+
+    agrees = forms.TypedChoiceField(
+        label=_("Are they strictly necessary?"),
+        choices=[("yes", _("Yes, they may be quoted")), ("no", _("No, they are struck"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=_("Reason"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )

@@ -167,3 +167,27 @@ class DisputeSettlement(ProtectedRecord):
 
     dispute = models.OneToOneField(Dispute, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField()
+
+
+class Necessity(ReferencedRecord):
+    """That somebody holds the special words of an item strictly necessary (Directive (EU) 2016/680 Art. 10)."""
+
+    ref_prefix = "NY"
+    parent = "item"
+
+    item = models.ForeignKey("collection.Item", on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(
+        max_length=64, help_text="of the item's text, so that it holds for these words only"
+    )
+    kinds = ArrayField(models.CharField(max_length=16), help_text="special categories that the words touch")
+    reason = models.CharField(max_length=1000)
+
+
+class NecessityAnswer(ProtectedRecord):
+    """A second person's word on it; without a yes the words are struck wherever the item is quoted."""
+
+    parent = "necessity"
+
+    necessity = models.OneToOneField(Necessity, on_delete=models.PROTECT, related_name="+")
+    agrees = models.BooleanField()
+    reason = models.CharField(max_length=1000, blank=True)

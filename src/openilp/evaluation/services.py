@@ -11,6 +11,7 @@ from django.urls import reverse
 from openilp import reference
 from openilp.collection import waiting
 from openilp.collection.models import Item, Report
+from openilp.evaluation import necessity as special
 from openilp.evaluation import rules, selectors
 from openilp.evaluation.errors import (
     AlreadyDone,
@@ -29,6 +30,8 @@ from openilp.evaluation.models import (
     Escalation,
     Evaluation,
     EvaluationReview,
+    Necessity,
+    NecessityAnswer,
     Reply,
     Sanitisation,
     SanitisationApproval,
@@ -42,11 +45,13 @@ from openilp.safeguards.actor import Actor
 from openilp.safeguards.approvals import hands, is_second
 from openilp.safeguards.errors import WrongApprover
 from openilp.safeguards.models import User
-from openilp.safeguards.people import actor_for
+from openilp.safeguards.people import actor_for, colleagues
 from openilp.safeguards.roles import INTELLIGENCE, Role
 
 #: Who may say that a report is disputed or false, and take that back.
 DISPUTERS = INTELLIGENCE | {Role.DATA_PROTECTION_OFFICER}
+#: Letters of a reason for strict necessity: a sentence. Our own figure.
+_SHORTEST_NECESSITY = 20
 
 
 @action("evaluation.evaluate_item", roles=EVALUATORS)
@@ -406,3 +411,66 @@ def _check_reach(reports: Sequence[Report], user: User, field: str) -> None:
             raise EvaluationError(
                 field, f"{user} may not see report {report.ref}; choose somebody whose reach covers it."
             )
+
+
+@action("evaluation.claim_necessity", roles=special.CLAIMANTS)
+def claim_necessity(*, actor: Actor, item: Item, reason: str) -> Necessity:
+    """Say that the special words of an item are strictly necessary; it holds when a second person agrees.
+
+    Raises:
+        EvaluationError: If the item has no such words.
+        ReasonMissing: If the reason says nothing.
+    """
+    kinds = special.kinds_of(item.text)
+    if not kinds:
+        raise EvaluationError(
+            "reason", f"The words of {item.ref} touch no special category; nothing is struck."
+        )
+    if len(reason.strip()) < _SHORTEST_NECESSITY:
+        raise ReasonMissing("reason", "Strict necessity")
+    row: Necessity = Necessity.objects.record(
+        actor=actor, item=item, digest=special.digest_of(item.text), kinds=kinds, reason=reason.strip()
+    )
+    asked = colleagues(actor=actor, roles=special.APPROVERS)
+    notices.notify(
+        actor=actor,
+        recipients=[u.pk for u in asked if u.pk != actor.user_id and actor_for(u).may_see(row.label)],
+        kind="necessity_asked",
+        ref=row.ref,
+        url=reverse("evaluation:necessity", args=[row.ref]),
+    )
+    return row
+
+
+@action("evaluation.answer_necessity", roles=special.APPROVERS)
+def answer_necessity(
+    *, actor: Actor, necessity: Necessity, agrees: bool, reason: str = ""
+) -> NecessityAnswer:
+    """Agree, as the second person, that special words are strictly necessary, or have them struck.
+
+    Raises:
+        WrongApprover: If the actor said so, or recorded the item, under whichever account.
+        ReasonMissing: If somebody disagrees without a reason.
+        AlreadyDone: If it was answered already.
+    """
+    item = Item.objects.seen_by(actor).get(pk=necessity.item_id)
+    if not is_second(actor=actor, authors=[necessity.created_by_id, item.created_by_id]):
+        raise WrongApprover("Strict necessity")
+    if not agrees and not reason.strip():
+        raise ReasonMissing("reason", "A refusal")
+    made: NecessityAnswer = _once(
+        NecessityAnswer,
+        f"{necessity.ref} was answered already",
+        actor,
+        necessity=necessity,
+        agrees=agrees,
+        reason=reason.strip(),
+    )
+    notices.notify(
+        actor=actor,
+        recipients=[necessity.created_by_id],
+        kind="necessity_answered",
+        ref=necessity.ref,
+        url=reverse("evaluation:necessity", args=[necessity.ref]),
+    )
+    return made

@@ -21,4 +21,7 @@ urlpatterns = [
     path("evaluations/<str:ref>/review", views.looks.review, name="review"),
     path("disputes/<str:ref>/settle", views.reader.settle, name="settle"),
     path("sanitised/<str:ref>", views.looks.sanitisation, name="sanitisation"),
+    path("items/<str:ref>/necessity", views.necessity.item, name="item-necessity"),
+    path("necessities", views.necessity.necessities, name="necessities"),
+    path("necessities/<str:ref>", views.necessity.necessity, name="necessity"),
 ]

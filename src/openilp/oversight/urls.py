@@ -4,6 +4,7 @@ from django.urls import path
 
 from openilp.oversight.views import (
     assessments,
+    authority,
     breaches,
     figures,
     home,
@@ -36,6 +37,8 @@ urlpatterns = [
     path("statistics/issue", registers.issue, name="issue-statistics"),
     path("statistics/<str:ref>", registers.statistic, name="statistic"),
     path("statistics/<str:ref>/csv", registers.statistic_csv, name="statistic-csv"),
+    path("authority", authority.requests, name="authority"),
+    path("authority/<str:ref>", authority.one, name="authority-request"),
     path("breaches", breaches.breaches, name="breaches"),
     path("breaches/report", breaches.report, name="report-breach"),
     path("breaches/<str:ref>", breaches.breach, name="breach"),

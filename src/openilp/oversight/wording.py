@@ -115,3 +115,16 @@ BREACHES: dict[str, Any] = {
     "answered": _("authority answered"),
     "closed": _("closed"),
 }
+#: What the supervisory authority asks.
+ASKED: dict[str, Any] = {
+    "record": _("Is this record lawful?"),
+    "person": _("A person uses rights through the authority"),
+}
+#: What data protection answers.
+FINDINGS: dict[str, Any] = {
+    "nothing_to_change": _("Looked at; there is nothing to change"),
+    "corrected": _("Corrected"),
+    "restricted": _("Restricted"),
+    "erased": _("Erased"),
+    "request_opened": _("A request is open at the rights desk"),
+}

@@ -8,6 +8,7 @@ own files through the environment variable `OPENILP_REFERENCE`, the path of a fo
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from openilp.reference.catalogue import Catalogue, load
@@ -40,6 +41,7 @@ from openilp.reference.judgement import ProbabilityTerm, term_of
 from openilp.reference.law import CategoryInForce, InForce, LegalBasis, NationalProfile
 from openilp.reference.people import Purpose, SubjectCategory
 from openilp.reference.retention import Clock, Lapse, Period, RetentionRule
+from openilp.reference.special import Passage, SpecialCategory, passages, struck
 from openilp.reference.statistics import Counted, DeclaredStatistic, Dimension
 from openilp.reference.values import Citation, Head, Status, Value, Vocabulary
 
@@ -74,6 +76,7 @@ __all__ = [
     "NoConversion",
     "Offer",
     "Onward",
+    "Passage",
     "Period",
     "ProbabilityTerm",
     "Purpose",
@@ -81,6 +84,7 @@ __all__ = [
     "ReferenceVersionTaken",
     "Restriction",
     "RetentionRule",
+    "SpecialCategory",
     "Status",
     "SubjectCategory",
     "UnknownCode",
@@ -108,6 +112,9 @@ __all__ = [
     "purpose",
     "restriction",
     "retention_rule",
+    "special_categories",
+    "special_passages",
+    "special_struck",
     "strictest",
     "subject_category",
     "vocabularies",
@@ -308,6 +315,27 @@ def declared_statistics(
         UnknownScheme: If there is no such list or version.
     """
     return catalogue().statistics.get(list_id, version)
+
+
+def special_categories(
+    list_id: str = "special-categories", version: str | None = None
+) -> Vocabulary[SpecialCategory]:
+    """Return a list of special categories of data with its words, by default in its newest version.
+
+    Raises:
+        UnknownScheme: If there is no such list or version.
+    """
+    return catalogue().special.get(list_id, version)
+
+
+def special_passages(text: str) -> tuple[Passage, ...]:
+    """Return the passages of a text that touch a special category of data, in reading order."""
+    return passages(text, special_categories())
+
+
+def special_struck(text: str, allowed: Collection[str] = ()) -> str:
+    """Return a text with the passages of special categories struck, but for those whose codes are allowed."""
+    return struck(text, special_categories(), allowed)
 
 
 def national_profile(profile: str, version: str | None = None) -> NationalProfile:

@@ -32,6 +32,7 @@ from openilp.reference.people import Purpose, SubjectCategory, read_categories, 
 from openilp.reference.profiles import read_profile
 from openilp.reference.retention import RetentionRule, read_retention
 from openilp.reference.shelf import Shelf
+from openilp.reference.special import SpecialCategory, read_special
 from openilp.reference.statistics import DeclaredStatistic, read_statistics
 from openilp.reference.values import Head, Value, Vocabulary, as_is, read_head, read_values
 
@@ -61,6 +62,7 @@ class Catalogue:
         self.properties: Shelf[Vocabulary[EntityProperty]] = Shelf("List of entity properties")
         self.entity_types: Shelf[Vocabulary[EntityType]] = Shelf("List of entity types")
         self.link_types: Shelf[Vocabulary[LinkType]] = Shelf("List of link types")
+        self.special: Shelf[Vocabulary[SpecialCategory]] = Shelf("List of special categories")
         self.statistics: Shelf[Vocabulary[DeclaredStatistic]] = Shelf("List of declared statistics")
         self.profiles: Shelf[NationalProfile] = Shelf("National profile")
 
@@ -132,6 +134,10 @@ def _link_types(fields: Fields, head: Head, into: Catalogue) -> None:
     _list(into, into.link_types, head, read_link_types(fields, head, into.entity_types))
 
 
+def _special(fields: Fields, head: Head, into: Catalogue) -> None:
+    _list(into, into.special, head, read_special(fields, head))
+
+
 def _statistics(fields: Fields, head: Head, into: Catalogue) -> None:
     _list(into, into.statistics, head, read_statistics(fields, head))
 
@@ -171,6 +177,7 @@ _READERS: Final[dict[str, Callable[[Fields, Head, Catalogue], None]]] = {
     "entity-properties": _properties,
     "entity-types": _entity_types,
     "link-types": _link_types,
+    "special-categories": _special,
     "declared-statistics": _statistics,
     "profile": _profile,
 }

@@ -40,8 +40,6 @@ OPENILP_IMPORT_LIMIT = int(os.environ.get("OPENILP_IMPORT_LIMIT", str(128 * 1024
 OPENILP_API_LIMIT = int(os.environ.get("OPENILP_API_LIMIT", "1200"))
 #: CSV of the agency's own place names: name, latitude, longitude, detail.
 OPENILP_GAZETTEER = os.environ.get("OPENILP_GAZETTEER", "")
-#: YAML of words that touch specially protected facts, in the place of the one that comes with OpenILP.
-OPENILP_WORDING = os.environ.get("OPENILP_WORDING", "")
 
 SECRET_KEY = key_file(OPENILP_HOME, "django").read_text().strip()
 DEBUG = False

@@ -79,6 +79,10 @@ NOTICES: dict[str, Any] = {
     "reissued": gettext_lazy("A product that you received was issued anew: destroy older copies"),
     "product_erased": gettext_lazy("A product that you received was erased: destroy every copy"),
     "erasure_ordered": gettext_lazy("A record of your unit is ordered to be erased in the coming night"),
+    "necessity_asked": gettext_lazy("Strict necessity waits for you as the second person"),
+    "necessity_answered": gettext_lazy("Your question of strict necessity is answered"),
+    "authority_asks": gettext_lazy("The supervisory authority asks"),
+    "authority_answered": gettext_lazy("Data protection has answered you"),
     "breach_reported": gettext_lazy("A breach is in the register: 72 hours to tell the authority"),
     "duties_changed": gettext_lazy("Your duties were changed"),
 }

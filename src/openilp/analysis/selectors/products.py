@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from openilp import reference
 from openilp.analysis import rules
 from openilp.analysis.models import (
     AssessmentEvidence,
@@ -19,6 +20,7 @@ from openilp.analysis.models import (
     Recommendation,
     RecommendationRemoval,
 )
+from openilp.evaluation import necessity
 from openilp.evaluation.models import Dispute, DisputeSettlement, Evaluation
 from openilp.evaluation.selectors import current_evaluations
 from openilp.safeguards import gate
@@ -212,5 +214,22 @@ def hindrances(
     ]
     if not any(block["kind"] == "text" and block["text"].strip() for block in product.body):
         found.append(_("It has no text yet: write at least the first page."))
+    found += _special_words(product, citations, actor=actor)
     found += [_("Answer: %s") % question for question in rules.unanswered(rights_check)]
     return found
+
+
+def _special_words(product: Product, citations: list[Citation], *, actor: Actor) -> list[str]:
+    """Return what the product's own words say of special categories beyond what was approved for what it cites."""
+    texts = [product.title, *(f"{block['heading']} {block['text']}" for block in product.body)]
+    texts += [c.assessment.text for c in citations if c.assessment]
+    said = {code for text in texts for code in necessity.kinds_of(text)}
+    if not said:
+        return []
+    allowed = necessity.allowed([c.item for c in citations if c.item], actor=actor)
+    over = said - frozenset().union(*allowed.values())
+    known = reference.special_categories()
+    words = _(
+        "Its words touch %s: have strict necessity approved on a cited item that says so, or leave the words out."
+    )
+    return [words % _(known.value(code).label) for code in known.codes if code in over]

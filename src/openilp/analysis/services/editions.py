@@ -16,6 +16,7 @@ from openilp.analysis.figures import svg_of
 from openilp.analysis.models import Assessment, Citation, Edition, MethodRun, Product, Recommendation
 from openilp.analysis.services.products import AUTHORS
 from openilp.analysis.tables import finding, said, table_of
+from openilp.evaluation import necessity
 from openilp.safeguards import notices
 from openilp.safeguards.actions import action
 from openilp.safeguards.actor import Actor
@@ -126,7 +127,7 @@ def _content(
         "finished_on": timezone.localdate().isoformat(),
         "language": actor.language,
         "blocks": [_block(block, runs, stated, flags, actor) for block in product.body],
-        "citations": [_citation(n, c) for n, c in enumerate((c for c in citations if c.item), start=1)],
+        "citations": _citations(citations, actor),
         "recommendations": [_recommendation(each) for each in recommendations],
         "rights_check": [{"question": questions[code], "answer": answer} for code, answer in answers.items()],
         "flags": [{"block": f.block, "code": f.code, "detail": f.detail} for f in flags],
@@ -204,14 +205,21 @@ def grade_of(evaluation: Any) -> str:
     return f"{evaluation.source_grade}/{evaluation.information_grade}, {evaluation.handling}"
 
 
-def _citation(number: int, citation: Citation) -> dict[str, Any]:
+def _citations(citations: list[Citation], actor: Actor) -> list[dict[str, Any]]:
+    """Return the quoted items; special words that no second person approved are struck."""
+    quoted = [(citation, citation.item) for citation in citations if citation.item]
+    allowed = necessity.allowed([item for _row, item in quoted], actor=actor)
+    return [_citation(n, c, allowed[item.pk]) for n, (c, item) in enumerate(quoted, start=1)]
+
+
+def _citation(number: int, citation: Citation, allowed: frozenset[str]) -> dict[str, Any]:
     item, evaluation = citation.item, citation.evaluation
     if item is None or evaluation is None:
         raise NotReady([_("A cited item is out of your reach: take it out.")])
     return {
         "number": number,
         "ref": item.ref,
-        "text": item.text,
+        "text": reference.special_struck(item.text, allowed),
         "kind": item.kind,
         "evaluation": evaluation.ref,
         "scheme": evaluation.scheme,

@@ -32,6 +32,7 @@ def load(report: Report) -> None:
         incidents,
         linking,
         neighbours,
+        protecting,
         questions,
         reporting,
         reviewing,
@@ -59,6 +60,8 @@ def load(report: Report) -> None:
     report("decision and outcomes", 0.93)
     deciding.decide(steps)
     reviewing.look_back(steps)
+    report("registers", 0.98)
+    protecting.protect(steps)
     sources.tell(steps)
     watching.watch(steps)
     steps.end()

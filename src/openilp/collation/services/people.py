@@ -9,7 +9,7 @@ from django.utils import timezone
 from openilp import reference
 from openilp.collation import retention, rules
 from openilp.collation.errors import CollationError, NotAPerson
-from openilp.collation.models import Entity, Involvement, Marking, Statement
+from openilp.collation.models import Entity, Involvement, Marking
 from openilp.collation.rules import NewInvolvement
 from openilp.collection.models import Item
 from openilp.safeguards.actions import action
@@ -119,8 +119,7 @@ def record_involvement(
         label=label,
         **kept,
     )
-    said = Statement.objects.seen_by(actor).filter(entity=person, property="birth_date", kind="fact")
-    retention.heed_age(made, said.values_list("value", flat=True))
+    retention.heed_age(made, person, actor=actor)
     return made
 
 

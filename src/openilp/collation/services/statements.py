@@ -255,4 +255,6 @@ def _record(
     )
     if new.property == "birth_date" and new.kind == "fact":
         retention.heed_birth(entity, value, actor=actor)
+    elif reference.entity_type(entity.kind).is_person:
+        retention.heed_age(made, entity, actor=actor)
     return made

@@ -20,7 +20,7 @@ from openilp.safeguards import gate
 from openilp.safeguards.actions import opens
 from openilp.safeguards.errors import Conflict, InvalidInput
 from openilp.safeguards.requests import ActorRequest
-from openilp.safeguards.roles import CONTENT, INTELLIGENCE
+from openilp.safeguards.roles import CONTENT, INTELLIGENCE, Role
 
 _SHOWN = 20
 _MOST = 99
@@ -128,6 +128,7 @@ def _page(
         "told": selectors.notices_about(row, actor=actor),
         "is_own": row.created_by_id == actor.user_id,
         "may_attach": may_write,
+        "may_weigh_words": actor.has_role(*INTELLIGENCE, Role.DATA_PROTECTION_OFFICER),
         "answers": [
             (said, gate.related(said, "requirement"), gate.related(said, "line"))
             for said in selectors.answers_of(row, actor=actor)

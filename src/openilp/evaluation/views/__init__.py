@@ -1,5 +1,5 @@
 """Pages of evaluation: the inbox, the reader, second looks."""
 
-from openilp.evaluation.views import inbox, looks, reader
+from openilp.evaluation.views import inbox, looks, necessity, reader
 
-__all__ = ["inbox", "looks", "reader"]
+__all__ = ["inbox", "looks", "necessity", "reader"]

@@ -2,7 +2,7 @@
 
 from ninja import Router
 
-from openilp.oversight.api import assessments, breaches, misuse, registers, retention, simulator
+from openilp.oversight.api import assessments, authority, breaches, misuse, registers, retention, simulator
 
 router = Router(tags=["oversight"])
 router.add_router("", misuse.router)
@@ -11,3 +11,4 @@ router.add_router("", simulator.router)
 router.add_router("", registers.router)
 router.add_router("", assessments.router)
 router.add_router("", breaches.router)
+router.add_router("", authority.router)

@@ -8,11 +8,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from openilp.evaluation import necessity
 from openilp.oversight import selectors
-from openilp.oversight.models.registers import ASSESSMENT_READERS, REGISTER_READERS
+from openilp.oversight.models.registers import ASSESSMENT_READERS, AUTHORITY_READERS, REGISTER_READERS
 from openilp.oversight.models.reviews import REVIEWERS
 from openilp.oversight.rules.assessments import Standing
-from openilp.oversight.selectors import assessments, breaches, misuse
+from openilp.oversight.selectors import assessments, authority, breaches, misuse
 from openilp.safeguards.actions import opens
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.models.retention import WITNESSES
@@ -88,6 +89,22 @@ DESKS: tuple[Desk, ...] = (
         lambda actor: sum(
             line.standing is not Standing.ASSESSED for line in assessments.register(actor=actor)
         ),
+    ),
+    Desk(
+        _("Supervisory authority"),
+        _("What the authority asks data protection, and what it is answered."),
+        "messages",
+        "oversight:authority",
+        AUTHORITY_READERS,
+        lambda actor: int(authority.requests(actor=actor).filter(is_answered=False).count_up_to(_MOST)),
+    ),
+    Desk(
+        _("Strict necessity"),
+        _("Words on health, belief and the like that somebody wants to quote."),
+        "eye",
+        "evaluation:necessities",
+        necessity.APPROVERS,
+        lambda actor: int(necessity.awaiting(actor=actor).count_up_to(_MOST)),
     ),
     Desk(
         _("Declared statistics"),

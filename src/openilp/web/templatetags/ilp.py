@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -83,6 +83,24 @@ def ago(moment: datetime | None) -> SafeString:
 def grade(evaluation: Any) -> dict[str, Any]:
     """Show a grade as a strip: source, information, handling; `not graded` where there is none."""
     return {"evaluation": evaluation}
+
+
+@register.filter
+def special(text: str) -> SafeString:
+    """Return a text with the words marked that touch special categories of data; each mark says which."""
+    parts, at = [], 0
+    for passage in reference.special_passages(text):
+        label = gettext(reference.special_categories().value(passage.code).label)
+        word = text[passage.start : passage.end]
+        parts += [escape(text[at : passage.start]), format_html('<mark title="{}">{}</mark>', label, word)]
+        at = passage.end
+    return SafeString("".join([*parts, escape(text[at:])]))
+
+
+@register.filter
+def is_special(text: str) -> bool:
+    """Tell whether words of a text touch special categories of data."""
+    return bool(reference.special_passages(text))
 
 
 @register.filter
