@@ -248,6 +248,8 @@ def test_near_repeats_stand_out_from_chance(world: World, act: Act) -> None:
         run = run_method(actor=actor, snapshot=snapshot(actor), method="near_repeats")
 
         assert run.result["observed"][0][0] == 40
+        assert run.result["space_bands"] == ["0–200", "200–400", "400–800"]
+        assert run.result["time_bands"] == ["0–6", "7–13", "14–27"]
         assert run.result["ratio"][0][0] > 5
         assert run.result["p_max_t"][0][0] <= 0.05
 

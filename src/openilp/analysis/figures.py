@@ -214,7 +214,8 @@ def bands(result: Result) -> str:
     for i, metres in enumerate(result["space_bands"]):
         parts.append(_text(left - 8, top + i * tall + 21, f"{metres} m", anchor="end"))
         for j, value in enumerate(ratios[i]):
-            shade = min(int((value or 0) / highest * 5), 4)
+            # No darker than the middle of the ramp: the figure stands on it.
+            shade = min(int((value or 0) / highest * 3), 2)
             framed = (
                 f' stroke="{TEXT}" stroke-width="2"'
                 if (value or 0) > 1 and result["p_max_t"][i][j] <= 0.05

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -275,12 +276,13 @@ def _near_repeat(table: pa.Table, facts: Values, parameters: Values) -> Values:
         )
     events = Places.from_degrees(fine["longitude"], fine["latitude"])
     metres, days = parameters["distance_m"], parameters["delay_days"]
+    space, time = (0, metres, 2 * metres, 4 * metres), (0, days, 2 * days, 4 * days)
     found = near_repeat(
         events,
         # The hour of a crime that nobody saw is a guess; its day is good enough for bands of days.
         pc.cast(fine["starts_at"], pa.date32(), safe=False),
-        space=(0, metres, 2 * metres, 4 * metres),
-        time=(0, days, 2 * days, 4 * days),
+        space=space,
+        time=time,
         permutations=parameters["permutations"],
         snapped=_is_snapped(events),
         rng=np.random.default_rng(parameters["seed"]),
@@ -289,8 +291,9 @@ def _near_repeat(table: pa.Table, facts: Values, parameters: Values) -> Values:
         "kind": "bands",
         "n": found.n,
         **{name: as_record(getattr(found, name)) for name in ("observed", "expected", "ratio", "p_max_t")},
-        "space_bands": list(found.space_bands),
-        "time_bands": list(found.time_bands),
+        "space_bands": [f"{near}–{far}" for near, far in pairwise(space)],
+        # A band ends before its upper edge, and days are whole: 0 to 7 holds delays of 0 to 6 days.
+        "time_bands": [f"{soon}–{late - 1}" for soon, late in pairwise(time)],
         "permutations": found.permutations,
         "left_out": _counted(
             coarse_time=table.num_rows - fine.num_rows,

@@ -161,7 +161,12 @@ def _next(starts: TimeArray, unit: Unit) -> TimeArray:
 
 
 def _gaps(
-    starts: TimeArray, begin: np.datetime64, end: np.datetime64, unit: Unit, gaps: Iterable[str], known: TimeArray
+    starts: TimeArray,
+    begin: np.datetime64,
+    end: np.datetime64,
+    unit: Unit,
+    gaps: Iterable[str],
+    known: TimeArray,
 ) -> tuple[BoolArray, FloatArray]:
     """Return the periods without data, and the days that the others lose to a month without data."""
     missing, lost = np.zeros(len(starts), dtype=np.bool_), np.zeros(len(starts))
