@@ -23,6 +23,7 @@ from openilp.methods.allocation import (
     Unit,
     allocate,
 )
+from openilp.methods.allocation.eligible import eligible
 from openilp.methods.errors import BadValue, NoPlan, UnknownType
 
 
@@ -241,6 +242,26 @@ def test_authorisations_end_and_units_are_there_on_days() -> None:
     assert (assignment.first, assignment.last) == (date(2026, 3, 4), date(2026, 3, 6))
     assert plan.binding[0].kind == "span"
     assert "2026-03-04 to 2026-03-06" in plan.binding[0].name
+
+
+def test_only_the_dates_of_its_own_operations_cut_a_unit() -> None:
+    """Sixty operations of another area, each with dates of its own, add nothing to a unit's programme."""
+    march = Block(40.0, date(2026, 3, 1), date(2026, 3, 31))
+    north = Unit(name="North", blocks=(march,), areas=frozenset({"north"}))
+    elsewhere = [
+        operation(f"s{day}", area="south", first=date(2026, 3, day % 28 + 1), last=date(2026, 3, 31))
+        for day in range(60)
+    ]
+    own = operation("n", area="north", first=date(2026, 3, 11), last=date(2026, 3, 20))
+
+    found = eligible(Problem(operations=(own, *elsewhere), units=(north,)))
+
+    assert [(piece.first, piece.last) for piece in found.pieces] == [
+        (date(2026, 3, 1), date(2026, 3, 10)),
+        (date(2026, 3, 11), date(2026, 3, 20)),
+        (date(2026, 3, 21), date(2026, 3, 31)),
+    ]
+    assert [(use.piece, use.operation) for use in found.uses] == [(1, 0)]
 
 
 def test_what_excludes_and_requires_holds() -> None:

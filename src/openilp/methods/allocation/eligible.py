@@ -17,7 +17,7 @@ NO_SKILL = Sentence("no_skill", "No eligible unit has the skill %(skill)s that i
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Part of a unit's block that no date of any operation cuts.
+    """Part of a unit's block that no date of an operation that it may work on cuts.
 
     Attributes:
         unit: Position of the unit.
@@ -94,9 +94,10 @@ def eligible(problem: Problem) -> Eligible:
 
 
 def _pieces(problem: Problem) -> Iterator[Piece]:
-    cuts = {operation.first for operation in problem.operations if operation.first}
-    cuts |= {operation.last + timedelta(days=1) for operation in problem.operations if operation.last}
     for place, unit in enumerate(problem.units):
+        own = [operation for operation in problem.operations if unit.may_work_on(operation)]
+        cuts = {operation.first for operation in own if operation.first}
+        cuts |= {operation.last + timedelta(days=1) for operation in own if operation.last}
         for block in unit.blocks:
             yield from _cut(place, block, sorted(cuts))
 
