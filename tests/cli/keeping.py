@@ -1,6 +1,6 @@
 """Write something worth keeping into an instance, and read it back: run as a process of its own in its home.
 
-`python -m tests.cli.keeping write|read|forget`; each prints one JSON object of what is there.
+`python -m tests.cli.keeping write|read|forget|token`; each prints one JSON object of what is there.
 """
 
 import json
@@ -72,6 +72,18 @@ def forget() -> None:
     ledger.append([ledger.Line(str(uuid4()), "report", key, "TEST", "2026-01-31", str(officer.pk))])
 
 
+def token() -> str:
+    """Write, and issue a token to the officer, for the desk."""
+    from openilp.safeguards.acting import acting
+    from openilp.safeguards.models import User
+    from openilp.safeguards.people import actor_for, issue_token, own_matters
+
+    write()
+    officer = User.objects.get(username="officer")
+    with acting(actor_for(officer, purpose=own_matters(officer)[0]), "test.token") as block:
+        return str(issue_token(actor=block.actor, name="of a test"))
+
+
 def _drain() -> None:
     import psycopg
 
@@ -113,6 +125,9 @@ def read() -> dict[str, Any]:
 def main() -> None:
     """Open the instance as the command line does, and do what the argument says."""
     running.open_database()
+    if sys.argv[1] == "token":
+        print(json.dumps({"token": token()}))
+        return
     for wanted, do in {"write": write, "forget": forget}.items():
         if sys.argv[1] == wanted:
             do()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.db.migrations.loader import MigrationLoader
 
 from tests.cli import keeping
 from tests.cli.instances import External, openilp
@@ -126,6 +127,7 @@ def test_a_restore_makes_new_claims_keys(founded: Path, restored: Path, external
     assert {name for name in keys[0] if keys[0][name] != keys[1][name]} == {"claims.key"}
 
 
+@pytest.mark.deep
 def test_what_was_erased_after_the_backup_stays_erased(
     dumped: Copied, founded: Path, external: External
 ) -> None:
@@ -154,6 +156,7 @@ def test_what_waited_in_the_outbox_is_logged_after_the_restore(restored: Path) -
     assert events.count('"test.write"') == 1
 
 
+@pytest.mark.deep
 def test_the_embedded_server_is_copied_while_it_works_and_restored(
     restored: Path, external: External
 ) -> None:
@@ -171,6 +174,7 @@ def test_the_embedded_server_is_copied_while_it_works_and_restored(
     openilp(home, "stop", **VOLATILE)
 
 
+@pytest.mark.deep
 def test_a_drill_proves_a_backup_and_leaves_nothing(dumped: Copied, external: External) -> None:
     """`restore --verify` restores beside everything that is, and removes it."""
     nowhere = external.home / "nowhere"
@@ -280,10 +284,8 @@ def test_an_instance_is_carried_to_the_next_version_with_a_backup_first(
     assert done.stdout.index(f"Backup {target}") < done.stdout.index("• database: 1 migrations")
     assert kept(restored)["texts"] == [keeping.TEXT]
     assert "nothing is to be done" in openilp(restored, "upgrade", **VOLATILE).stdout
-    older, now = (
-        json.loads((folder / "manifest.json").read_text())["steps"]
-        for folder in (target, take(restored, external.home / "after").backup)
-    )
+    older = json.loads((target / "manifest.json").read_text())["steps"]
+    now = {app: max(name for of, name in MigrationLoader(None).disk_migrations if of == app) for app in older}
     assert {app for app in now if older[app] != now[app]} == {STEPPED}
 
 

@@ -5,18 +5,15 @@ last one, before the answer leaves: every way in which `kill -9` can fall betwee
 """
 
 import json
-import os
 import random
 import signal
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 
 from openilp.safeguards.models import User
@@ -25,6 +22,7 @@ from openilp.safeguards.roles import Role
 from tests.collection.test_api import REPORT
 from tests.direction.test_api import priority
 from tests.factories import LEGAL_BASIS, World, make_world
+from tests.killing import die, forked
 from tests.web.test_idempotency import JOINER, MATTER
 
 #: One seed for the sample of every run; the deep run tries every point.
@@ -114,29 +112,6 @@ def committed(transactional_db: None) -> World:
     return make_world()
 
 
-@contextmanager
-def nothing_shared() -> Iterator[None]:
-    """Let go of every connection: a fork must not speak on that of its parent."""
-    for each in connections.all():
-        each.close()
-        with suppress(AttributeError):
-            each.close_pool()
-    yield
-
-
-def forked(work: Callable[[], int]) -> int:
-    """Do something in a fork; return its status, negative where a signal ended it."""
-    with nothing_shared():
-        pid = os.fork()
-        if pid == 0:
-            try:
-                os._exit(work())
-            finally:
-                os._exit(99)
-        _pid, status = os.waitpid(pid, 0)
-    return os.waitstatus_to_exitcode(status)
-
-
 def send(path: Path, mark: str, user: User) -> Any:
     """Send a write, with the mark as its key."""
     client = Client(raise_request_exception=False)
@@ -166,13 +141,13 @@ def dies_at(point: int, path: Path, mark: str, user: User) -> int:
             nonlocal sent
             sent += 1
             if sent == point:
-                os.kill(os.getpid(), signal.SIGKILL)
+                die()
             return execute(sql, params, many, context)
 
         with connection.execute_wrapper(count):
             answer = send(path, mark, user)
         if point:
-            os.kill(os.getpid(), signal.SIGKILL)
+            die()
         return sent if answer.status_code < 400 else 98
 
     return forked(work)
