@@ -101,7 +101,7 @@ def test_a_plan_from_a_document(document: Path) -> None:
 
 
 def test_what_if_front_and_protection(files: tuple[Path, Path], document: Path) -> None:
-    """Other limits, every budget, and every number of disappointments."""
+    """Other limits, every budget, and every number of disappointments. [OPS-06]"""
     operations, units = files
     scenario = run("allocate", document, "--what-if", "money=0", "--what-if", "money=+50%")
     front = run("allocate", document, "--front", "money", "--points", "3")

@@ -23,7 +23,7 @@ def subject(name: str, *grades: str, kind: str = "group", confidence: str = "hig
 
 
 def test_scores_are_weighted_products() -> None:
-    """High, medium, low under weights 2, 1, 1 is 3^.5 2^.25 1^.25 over 3."""
+    """High, medium, low under weights 2, 1, 1 is 3^.5 2^.25 1^.25 over 3. [ANA-12]"""
     scheme = replace(SURE, weights={"harm": 2.0, "likelihood": 1.0, "capability": 1.0})
 
     found = threat_matrix(
