@@ -206,16 +206,16 @@ def test_spark_counts_what_one_machine_counts(tmp_path: Path, rng: np.random.Gen
     """A standalone master and two workers give the same grid and the same table, pair by pair."""
     sql = pytest.importorskip("pyspark.sql", exc_type=ImportError)
     assert shutil.which("java"), "Spark needs Java: python3 scripts/set_up.py java"
-    n = 100_000
+    n = 1_000_000
     columns = {
-        "e": rng.uniform(-5000, 20_000, n).round(1),
-        "n o": rng.uniform(0, 25_000, n).round(1),
+        "e": rng.uniform(-5000, 74_000, n).round(1),
+        "n o": rng.uniform(0, 79_000, n).round(1),
         "day": np.datetime64("2020-01-01") + rng.integers(0, 1500, n),
     }
     columns["e"][:3] = np.nan
     events = written(tmp_path, columns)
     space, time = Bands(SPACE), Bands(TIME)
-    ours: PairCounts = count_pairs(events, space=space, time=time, strip_events=20_000)
+    ours: PairCounts = count_pairs(events, space=space, time=time, strip_events=100_000)
 
     with cluster(tmp_path) as url:
         session = (
