@@ -82,7 +82,6 @@ def test_the_demo_is_loaded_once_and_finishes_what_was_broken_off(broken_off: An
         assert {"product", "edition", "release", "decision", "task", "outcome"} <= reached
         assert Report.objects.seen_by(head).filter(language="mn").exists()
 
-
     keeper = actor_for(User.objects.get(username=agency.PROTECTION), reason="administration")
     with acting(keeper, "test"):
         gone = Erasure.objects.seen_by(keeper).get()

@@ -87,6 +87,17 @@ def series() -> Rows:
     ]
 
 
+def windows() -> Rows:
+    """Sixty thefts that happened between leaving the car and coming back."""
+    return [
+        {
+            "day": f"2024-{at % 12 + 1:02d}-{at % 28 + 1:02d} 18:{at % 60:02d}",
+            "end": f"2024-{at % 12 + 1:02d}-{at % 28 + 1:02d} 21:45",
+        }
+        for at in range(60)
+    ]
+
+
 PLACED, DATED, XY = "--x x --y y", "--date day", ("x", "y")
 VISITS = [{"name": f"s{i}", "harm": str(10 + i), "half_visits": "5"} for i in range(6)]
 AREAS = [
@@ -134,7 +145,7 @@ CASES = [
     Case(f"season FILE {DATED} --unit month --cycle 6", EVENTS, (), ("day",)),
     Case(f"change-points FILE {DATED} --unit month", EVENTS, (), ("day",)),
     Case(f"exceptional FILE {DATED} --unit month", EVENTS, (), ("day",)),
-    Case("aoristic FILE --start day --end day", EVENTS, (), ("day",)),
+    Case("aoristic FILE --start day --end end", windows(), (), ("day", "end")),
     Case(
         "its FILE --count count --period period --start 2022-06 --control control",
         series(),
@@ -312,8 +323,20 @@ def test_rows_entered_twice_are_named(case: Case, tmp_path: Path) -> None:
 @pytest.mark.parametrize("case", TIMED, ids=named)
 def test_what_is_no_date_or_lies_ahead_is_refused_with_its_row(case: Case, tmp_path: Path) -> None:
     """Nothing is recorded before it happens."""
-    for value in ("soon", "2999-01-01"):
-        assert f"row {SPOILT}" in refused(run(tmp_path, case, spoilt(case, "day", value)))
+    for column in case.dates:
+        for value in ("soon", "2999-01-01"):
+            assert f"row {SPOILT}" in refused(run(tmp_path, case, spoilt(case, column, value)))
+
+
+@pytest.mark.parametrize("value", ["", "2024-01-01 10:00"], ids=["none", "before"])
+def test_a_window_without_an_end_or_that_ends_before_it_begins_is_named(value: str, tmp_path: Path) -> None:
+    """It is left out of the hours and stands among the excluded rows."""
+    case = next(case for case in CASES if case.words.startswith("aoristic"))
+
+    done = run(tmp_path, case, spoilt(case, "end", value))
+
+    assert done.exit_code == 0, done.output
+    assert [row["row"] for row in json.loads((tmp_path / "out.json").read_text())["excluded"]] == [SPOILT]
 
 
 @pytest.mark.parametrize(
