@@ -219,6 +219,14 @@ def test_both_columns_of_a_place_are_needed() -> None:
         ("t.gpkg", "no database, only text", "is no GeoPackage"),
         ("t.geojson", "{", "cannot be read"),
         ("t.geojson", "[1]", "is no GeoJSON"),
+        ("t.geojson", "null", "is no GeoJSON"),
+        ("t.geojson", '{"features": [1]}', "is no valid GeoJSON"),
+        ("t.geojson", '{"features": [{"geometry": {"type": "Point"}}]}', "is no valid GeoJSON"),
+        (
+            "t.geojson",
+            '{"features": [{"properties": {"a": 1}}, {"properties": {"a": "b"}}]}',
+            "is no valid GeoJSON",
+        ),
         ("t.txt", "a b\n1\n", "has 1 values in row 1"),
     ],
 )

@@ -372,7 +372,10 @@ def _arrow(source: Any) -> pa.Table:
     if hasattr(source, "collect"):
         source = source.collect()
     if isinstance(source, dict) or hasattr(source, "__arrow_c_stream__"):
-        return pa.table(source)
+        try:
+            return pa.table(source)
+        except (pa.ArrowException, TypeError) as error:
+            raise BadValue("table", str(error), "give columns of one length, each of one type") from error
     raise BadValue(
         "table", type(source).__name__, "give an Arrow, Polars or pandas table, a dictionary, or a path"
     )
@@ -433,12 +436,18 @@ def _blanks(path: Path, header: bool) -> Table:
 def _geojson(path: Path) -> Table:
     found = json.loads(path.read_text(encoding="utf-8"))
     features = found.get("features") if isinstance(found, dict) else None
-    if features is None:
-        features = (
-            [found if found.get("type") == "Feature" else {"geometry": found}] if "type" in found else None
-        )
+    if features is None and isinstance(found, dict) and "type" in found:
+        features = [found if found["type"] == "Feature" else {"geometry": found}]
     if features is None:
         raise UnreadableFile(path, "is no GeoJSON", "give a FeatureCollection")
+    try:
+        return _features(path, found, features)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError, pa.ArrowException) as error:
+        reason = f"is no valid GeoJSON ({type(error).__name__}: {error})"
+        raise UnreadableFile(path, reason, "look at the file, or export it again") from error
+
+
+def _features(path: Path, found: dict[str, Any], features: list[dict[str, Any]]) -> Table:
     records = [feature.get("properties") or {} for feature in features]
     names = list(dict.fromkeys(name for record in records for name in record))
     columns = {name: pa.array([_plain(record.get(name)) for record in records]) for name in names}
