@@ -28,11 +28,11 @@ def enter(actor: Actor) -> None:
         NoActor: Outside an `acting` block.
     """
     block = acting.require("The corridor")
-    if getattr(block, "corridor", None) is not None:
+    if block.corridor is not None:
         return
     inner = transaction.atomic(using=ALIAS, durable=True)
     inner.__enter__()
-    block.corridor = inner  # type: ignore[attr-defined]
+    block.corridor = inner
     block.afterwards.append(lambda: _leave(block))
     _set(signed(actor))
 
@@ -40,8 +40,8 @@ def enter(actor: Actor) -> None:
 def _leave(block: acting.Acting) -> None:
     if not block.is_kept:
         transaction.set_rollback(True, using=ALIAS)
-    block.corridor.__exit__(None, None, None)  # type: ignore[attr-defined]
-    block.corridor = None  # type: ignore[attr-defined]
+    block.corridor.__exit__(None, None, None)
+    block.corridor = None
     if connections[ALIAS].in_atomic_block:
         _set("")
 

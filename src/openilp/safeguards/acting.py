@@ -31,6 +31,7 @@ class Acting:
     writes: list[dict[str, Any]] = field(default_factory=list)
     confined: dict[UUID, bool] = field(default_factory=dict)
     afterwards: list[Callable[[], None]] = field(default_factory=list)
+    corridor: Any = None
     is_kept: bool = False
     sealed: dict[str, str] = field(default_factory=dict)
     words: str = ""

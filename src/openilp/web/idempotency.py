@@ -4,16 +4,21 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils import timezone
 
+from openilp.safeguards import acting
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import Conflict
 from openilp.safeguards.models import IdempotencyKey
 
 _MOST = 80
+#: How long a write without an answer may still be on its way: longer than any transaction of the source desk.
+_BEING_DONE = timedelta(seconds=30)
 _BYTES = "application/octet-stream"
 _KEPT = ("id", "ref", "url")
 
@@ -29,6 +34,14 @@ class KeyReused(Conflict):
         )
 
 
+class StillBeingDone(Conflict):
+    """Say that the same write came a moment ago and has not come to its end yet."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__("This was sent a moment ago and is being done; send it again in half a minute.")
+
+
 def once(request: HttpRequest, actor: Actor, serve: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """Serve a write, or repeat the answer to the same write sent before.
 
@@ -37,6 +50,7 @@ def once(request: HttpRequest, actor: Actor, serve: Callable[[], HttpResponseBas
 
     Raises:
         KeyReused: If the key came with another address or content before.
+        StillBeingDone: If the same write is on its way.
     """
     key = key_of(request)
     if request.method != "POST" or not key:
@@ -44,9 +58,19 @@ def once(request: HttpRequest, actor: Actor, serve: Callable[[], HttpResponseBas
     digest = _digest(request)
     claimed = _claim(actor, key, request.path, digest)
     if claimed is None:
-        return _again(actor, key, digest)
+        return _again(actor, key, digest, serve)
+    return _served(claimed, serve)
+
+
+def _served(claimed: IdempotencyKey, serve: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """Serve a write and keep its answer, where another transaction goes with it only when that has ended too."""
     response = serve()
-    if response.status_code < 400:
+    if response.status_code >= 400:
+        return response
+    block = acting.current()
+    if block is not None and block.corridor is not None:
+        block.afterwards.append(lambda: _keep(claimed, response) if block.is_kept else None)
+    else:
         _keep(claimed, response)
     return response
 
@@ -100,10 +124,17 @@ def _keep(claimed: IdempotencyKey, response: HttpResponseBase) -> None:
     claimed.save()
 
 
-def _again(actor: Actor, key: str, digest: str) -> HttpResponseBase:
-    kept = IdempotencyKey.objects.get(user_id=actor.user_id, key=key)
+def _again(actor: Actor, key: str, digest: str, serve: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    kept = IdempotencyKey.objects.select_for_update().get(user_id=actor.user_id, key=key)
     if kept.digest != digest:
         raise KeyReused(key)
+    if kept.status is None:
+        # The first sender was cut off between two commits, or is there now.
+        if kept.created_at > timezone.now() - _BEING_DONE:
+            raise StillBeingDone(key)
+        kept.created_at = timezone.now()
+        kept.save(update_fields=["created_at"])
+        return _served(kept, serve)
     if kept.answer is not None:
         return JsonResponse(kept.answer, status=kept.status or 200)
     # Without an address there is nothing to show again: 204 leaves a page as it stands.

@@ -157,7 +157,7 @@ class ActingMiddleware:
                 block.seal(asked=asked[:_LONGEST_QUESTION], address=request.META.get("REMOTE_ADDR", ""))
             try:
                 response = idempotency.once(request, actor, lambda: self._serve(request, block))
-            except idempotency.KeyReused as error:
+            except (idempotency.KeyReused, idempotency.StillBeingDone) as error:
                 response = problems.refusal(request, 409, error, str(error))
             if not block.declared and response.status_code < 400:
                 block.action = "web.repeated_write"
