@@ -13,6 +13,7 @@ from tests.worlds.deciding import administer, carry_on
 from tests.worlds.knowing import Known, gather
 from tests.worlds.overseeing import oversee
 from tests.worlds.registering import keep_registers
+from tests.worlds.serving import serve
 
 #: Siblings of everything in an ordinary world.
 ROWS = 3
@@ -26,6 +27,7 @@ def build(rows: int = ROWS) -> tuple[Agency, Known]:
     administer(agency)
     oversee(agency, known, rows)
     keep_registers(agency, rows)
+    serve(agency, rows)
     _let_in(agency)
     return agency, known
 

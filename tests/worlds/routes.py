@@ -86,6 +86,11 @@ SEGMENTS = {
     "oversight/authority": "authorityrequest",
     "oversight/statistics": "statisticissue",
     "oversight/breaches": "breach",
+    "rights/findings": "rightsfinding",
+    "rights/orders": "rightsorder",
+    "rights/letters": "rightsletter",
+    "rights": "rightsrequest",
+    "corrections": "correctionnotice",
     "erasures": "erasure",
 }
 #: Routes of a place apart, and why worlds do not walk there: what holds it is tested beside it.
@@ -173,6 +178,8 @@ ASKED: dict[str, list[str]] = {
     "notices": ["", "show=all"],
     "api:notice_list": ["", "unread=true"],
     "oversight:reviews": ["", "within=1827"],
+    "oversight:rights": ["", "show=overdue", "show=mine", "show=all"],
+    "api:list_rights": ["", "show=overdue", "show=mine", "show=all"],
     "api:list_clocks": ["", "within_days=1827"],
     "nav-counts": ["", "room=evaluation"],
     "accounts": ["", "q=chair", "role=chair", "unit=R1"],

@@ -68,6 +68,7 @@ ABLE: dict[str, frozenset[Role]] = {
     **{f"import {kind}": IMPORTERS for kind in ("incidents", "reports", "entities", "links")},
     "retention run": frozenset({Role.HEAD_OF_INTELLIGENCE, Role.DATA_PROTECTION_OFFICER}),
     "retention due": REVIEWERS,
+    "rights list": frozenset({Role.DATA_PROTECTION_OFFICER}),
 }
 _REPORTS = "report_no,title,text,language,urgency,how_known,observed_at,place,longitude,latitude"
 _PEOPLE = "record_no,type,name,born,sex,address,plate,make,colour,number,place_name,title"
@@ -148,6 +149,7 @@ ASKED: dict[str, Asked] = {
     "import entities": _file("entities"),
     "import links": _file("links"),
     "retention due": lambda stock, folder: [[], ["--within", "1827"]],
+    "rights list": lambda stock, folder: [[], ["--show", "all"]],
     "retention run": lambda stock, folder: [[]],
     "login": lambda stock, folder: [["chair"]],
     "delegate": _delegated,

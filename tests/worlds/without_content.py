@@ -47,6 +47,8 @@ NO_CONTENT: dict[str, str] = {
     "/api/v1/oversight/samples/<ref>": _STAFF,
     "/api/v1/oversight/figures": _STAFF,
     "/oversight/": "numbers of what waits in the lists of the desks, which are compared themselves",
+    "/oversight/rights/new": "an empty form",
+    "/oversight/corrections": "a reader's own notices: references of releases and of records, no content",
     "/oversight/erasures": _IDS,
     "/oversight/erasures/<str:ref>": _IDS,
     "/oversight/erasures/<str:ref>/certificate": _IDS,

@@ -20,6 +20,7 @@ from openilp.cli import (
     oversight,
     records,
     retention,
+    rights,
     witness,
 )
 
@@ -48,6 +49,7 @@ cli.add_command(witness.group)
 cli.add_command(oversight.group)
 cli.add_command(methods.group)
 cli.add_command(retention.group)
+cli.add_command(rights.group)
 
 
 def _attach_imports() -> None:

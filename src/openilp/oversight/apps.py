@@ -11,8 +11,10 @@ class OversightConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Have methods of analysis checked for their impact assessment before they are run."""
+        """Have methods checked for their impact assessment before they are run, and say how rows are kept and leave."""
         from openilp.analysis import conditions
+        from openilp.oversight import retention
         from openilp.oversight.selectors.assessments import check_assessed
 
         conditions.require(check_assessed)
+        retention.register_all()

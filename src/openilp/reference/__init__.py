@@ -38,7 +38,7 @@ from openilp.reference.grading import (
     strictest,
 )
 from openilp.reference.judgement import ProbabilityTerm, term_of
-from openilp.reference.law import CategoryInForce, InForce, LegalBasis, NationalProfile
+from openilp.reference.law import CategoryInForce, InForce, LegalBasis, NationalProfile, RightsClock
 from openilp.reference.people import Purpose, SubjectCategory
 from openilp.reference.retention import Clock, Lapse, Period, RetentionRule
 from openilp.reference.special import Passage, SpecialCategory, passages, struck
@@ -84,6 +84,7 @@ __all__ = [
     "ReferenceVersionTaken",
     "Restriction",
     "RetentionRule",
+    "RightsClock",
     "SpecialCategory",
     "Status",
     "SubjectCategory",

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from openilp.reference.errors import UnknownCode
 from openilp.reference.fields import Fields
+from openilp.reference.retention import Period
 from openilp.reference.values import Head, Value, Vocabulary, read_values
 
 
@@ -59,6 +60,30 @@ class CategoryInForce(InForce):
 
 
 @dataclass(frozen=True)
+class RightsClock:
+    """Hold how a country's law serves the rights of the people whose data are held.
+
+    Attributes:
+        answer: Time from the receipt of a request to its answer.
+        extension: By how much the time may be extended, once and with a reason.
+        legal_basis: Code of the provision that the register of requests rests on.
+        authority: Name and address of the supervisory authority, as letters give it.
+        court: Name and address of the court that hears an action, as letters give it.
+    """
+
+    answer: Period
+    extension: Period
+    legal_basis: str
+    authority: str
+    court: str
+
+    def due_on(self, received_on: dt.date, *, is_extended: bool = False) -> dt.date:
+        """Return the last day for the answer to a request."""
+        due = self.answer.after(received_on)
+        return self.extension.after(due) if is_extended else due
+
+
+@dataclass(frozen=True)
 class NationalProfile:
     """Hold what one country's law makes of the lists.
 
@@ -74,6 +99,7 @@ class NationalProfile:
         refuses_unassessed: Whether a method without an impact assessment that allows it is refused, not only shown.
         legal_bases: Which legal bases are in force, and since when.
         categories: Which data-subject categories are used, and how they are reviewed.
+        rights: How requests of the people whose data are held are served.
     """
 
     head: Head
@@ -87,6 +113,7 @@ class NationalProfile:
     refuses_unassessed: bool
     legal_bases: tuple[InForce, ...]
     categories: tuple[CategoryInForce, ...]
+    rights: RightsClock
 
     @property
     def id(self) -> str:

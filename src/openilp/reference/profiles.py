@@ -8,9 +8,9 @@ from openilp.reference.crime import HarmTable
 from openilp.reference.fields import Fields
 from openilp.reference.grading import GradingScheme
 from openilp.reference.judgement import ProbabilityTerm
-from openilp.reference.law import CategoryInForce, InForce, LegalBasis, NationalProfile
+from openilp.reference.law import CategoryInForce, InForce, LegalBasis, NationalProfile, RightsClock
 from openilp.reference.people import SubjectCategory
-from openilp.reference.retention import RetentionRule
+from openilp.reference.retention import Period, RetentionRule
 from openilp.reference.shelf import Shelf
 from openilp.reference.values import Head, Value, Vocabulary
 
@@ -48,6 +48,7 @@ def read_profile(
         categories=tuple(
             _category(row, categories, known_rules, maximum) for row in fields.rows("categories")
         ),
+        rights=_rights(fields.inner("rights"), bases),
     )
     for key, codes in (
         ("legal_bases", [basis.code for basis in profile.legal_bases]),
@@ -82,6 +83,28 @@ def _span(row: Fields, shelf: Shelf[Vocabulary[Any]], noun: str) -> InForce:
     if ends_on is not None and ends_on < starts_on:
         raise row.refuse("until", f"{ends_on} is before {starts_on}; an end cannot precede the start")
     return InForce(code, starts_on, ends_on)
+
+
+def _rights(row: Fields, bases: Shelf[Vocabulary[LegalBasis]]) -> RightsClock:
+    basis = row.code("legal_basis")
+    if basis not in {value.code for each in bases.everything() for value in each.values}:
+        raise row.refuse("legal_basis", f"there is no legal basis '{basis}'")
+    found = RightsClock(
+        answer=_period(row, "answer"),
+        extension=_period(row, "extension"),
+        legal_basis=basis,
+        authority=row.text("authority"),
+        court=row.text("court"),
+    )
+    row.close()
+    return found
+
+
+def _period(row: Fields, key: str) -> Period:
+    try:
+        return Period.parse(row.text(key))
+    except ValueError as error:
+        raise row.refuse(key, str(error)) from error
 
 
 def _category(

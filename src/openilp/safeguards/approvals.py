@@ -24,7 +24,7 @@ from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import Conflict, InvalidInput, NotPermitted, WrongApprover
 from openilp.safeguards.labels import Level
 from openilp.safeguards.models import ApprovalAnswer, ApprovalRequest, ApprovalUse, StoodIn, User
-from openilp.safeguards.models.approvals import LOWER
+from openilp.safeguards.models.approvals import LOWER, TELLS_OF_RECORD
 from openilp.safeguards.records import Identified
 from openilp.safeguards.roles import EVERYONE, Role
 
@@ -220,7 +220,7 @@ def second_people(row: ApprovalRequest) -> list[User]:
         found = found.filter(clearance__gte=given)
     if unit := row.parameters.get("originator_unit"):
         found = found.filter(unit=unit)
-    if row.action == LOWER:
+    if TELLS_OF_RECORD in row.seen:
         found = found.filter(clearance__gte=row.seen["level"])
     return [
         user
@@ -230,10 +230,10 @@ def second_people(row: ApprovalRequest) -> list[User]:
 
 
 def _is_inside(user: User, row: ApprovalRequest) -> bool:
-    """Tell whether an account is a member of every matter that the record of a lower label belongs to now."""
+    """Tell whether an account is a member of every matter that the records of a request belong to now."""
     from openilp.safeguards.people.actors import own_matters
 
-    inside = row.seen["compartments"] if row.action == LOWER else ()
+    inside = row.seen.get(TELLS_OF_RECORD, ())
     return not inside or set(inside) <= {str(key) for key in own_matters(user)}
 
 

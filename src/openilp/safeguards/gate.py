@@ -82,7 +82,8 @@ class GatedQuerySet(models.QuerySet[Any]):
             return Q(**{model.owned_by: actor.user_id})
         if hasattr(model, "gate_rule"):
             return model.gate_rule(actor)
-        return VisibleTo(actor, states)
+        only = getattr(model, "only_for", None)
+        return Q(VisibleTo(actor, states)) & only(actor) if only else VisibleTo(actor, states)
 
     def _chain(self, **kwargs: Any) -> Self:
         found: Self = super()._chain(**kwargs)  # type: ignore[misc]

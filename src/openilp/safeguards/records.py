@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
+from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import NotAmendable
 from openilp.safeguards.gate import AmbientGate, Gate
 from openilp.safeguards.labels import Label, Level, State
@@ -69,6 +70,8 @@ class ProtectedRecord(Identified):
 
     parent: ClassVar[str] = ""
     amendable: ClassVar[tuple[str, ...]] = ("state",)
+    #: A further condition beside the label, over the claims and the row's own columns; `only_for` says the same.
+    policy_only: ClassVar[str] = ""
 
     level = models.SmallIntegerField(choices=[(int(v), v.name.lower()) for v in Level])
     compartments = ArrayField(models.UUIDField(), default=list, blank=True)
@@ -83,6 +86,11 @@ class ProtectedRecord(Identified):
 
     class Meta(Identified.Meta):
         abstract = True
+
+    @staticmethod
+    def only_for(actor: Actor) -> models.Q:
+        """Return what `policy_only` says, for the gate; by default nothing beside the label."""
+        return models.Q()
 
     @property
     def label(self) -> Label:

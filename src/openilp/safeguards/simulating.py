@@ -41,8 +41,8 @@ class Reach:
 
 
 def labelled() -> list[type[ProtectedRecord]]:
-    """Return every kind of row that carries a label of its own, by name."""
-    found = [m for m in apps.get_models() if issubclass(m, ProtectedRecord)]
+    """Return every kind of row whose label alone decides who sees it, by name."""
+    found = [m for m in apps.get_models() if issubclass(m, ProtectedRecord) and not m.policy_only]
     return sorted(found, key=lambda model: str(model._meta.model_name))
 
 

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from openilp.oversight.selectors import rights
+from openilp.oversight.services import letters
 from openilp.safeguards import approvals
 from openilp.safeguards.actions import opens
 from openilp.safeguards.actor import Actor
@@ -137,6 +139,12 @@ def carry_out(request: ActorRequest, ref: str) -> HttpResponse:
         label_verbs.carry_out(actor=request.actor, request=row)
         messages.success(request, _("Done: %(what)s.") % {"what": words.approval(row.action)})
         return redirect("label", ref=row.object_name)
+    if row.action == letters.ISSUE:
+        asked = rights.request(row.object_name, actor=request.actor)
+        made = letters.issue_letter(actor=request.actor, request=asked, approval=row)
+        day = made.dated_on.isoformat()
+        messages.success(request, _("The letter is ready; send it on %(day)s.") % {"day": day})
+        return redirect("oversight:rights-request", ref=asked.ref)
     done = account_verbs.carry_out(actor=request.actor, request=row)
     if done.password:
         context = {"account": done.account, "password": done.password}

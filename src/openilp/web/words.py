@@ -78,6 +78,12 @@ NOTICES: dict[str, Any] = {
     "emergency_reviewed": gettext_lazy("Your emergency was reviewed"),
     "reissued": gettext_lazy("A product that you received was issued anew: destroy older copies"),
     "product_erased": gettext_lazy("A product that you received was erased: destroy every copy"),
+    "rectification_ordered": gettext_lazy("A record is to be corrected, by you"),
+    "rectification_done": gettext_lazy("A record was corrected as you ordered"),
+    "record_corrected": gettext_lazy("A record behind a product that you received was corrected: take note"),
+    "record_restricted": gettext_lazy(
+        "A product that you received rests on a restricted record: do not use it"
+    ),
     "erasure_ordered": gettext_lazy("A record of your unit is ordered to be erased in the coming night"),
     "necessity_asked": gettext_lazy("Strict necessity waits for you as the second person"),
     "necessity_answered": gettext_lazy("Your question of strict necessity is answered"),
@@ -95,6 +101,7 @@ APPROVALS: dict[str, Any] = {
     "safeguards.move": gettext_lazy("More duties or a higher clearance"),
     "safeguards.reset_password": gettext_lazy("New starting password"),
     "web.remove_second_factor": gettext_lazy("Remove the second factor"),
+    "oversight.issue_letter": gettext_lazy("Withhold data from the person who asks"),
     "corridor.erase_source": gettext_lazy("Destroy the keys of a source"),
     "corridor.unlock_identity_handling": gettext_lazy("See who a source is, for the source desk"),
     "corridor.unlock_identity_independent": gettext_lazy("See who a source is, from outside the desk"),
@@ -104,6 +111,7 @@ APPROVALS: dict[str, Any] = {
 PARAMETERS: dict[str, Any] = {
     "level": gettext_lazy("Level"),
     "releasable_to": gettext_lazy("Releasable to"),
+    "withheld": gettext_lazy("Records that are withheld"),
     "originator_control": gettext_lazy("Originator control"),
     "full_name": gettext_lazy("Name of the person"),
     "username": gettext_lazy("Name of the account"),

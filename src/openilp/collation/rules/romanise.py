@@ -24,6 +24,16 @@ _DOUBLED = re.compile(r"([a-z])\1+")
 _LOOK_ALIKE = str.maketrans("АВЕЁКМНОРСТУХІЈЅӨҮ", "ABEEKMHOPCTYXIJSOY")
 
 
+def letters() -> dict[str, str]:
+    """Return what each letter becomes in `folded`, for whoever folds elsewhere by the same table."""
+    return _CYRILLIC | _LATIN
+
+
+def same_sounds() -> tuple[tuple[str, str], ...]:
+    """Return the spellings of one sound that `folded` brings together, in order."""
+    return _SAME_SOUND
+
+
 def folded(text: str) -> str:
     """Return a text as words of plain letters and digits: no case, accents or punctuation, Cyrillic as Latin."""
     plain = _stripped(unicodedata.normalize("NFKC", text).casefold()).translate(_TABLE)

@@ -2,11 +2,21 @@
 
 from ninja import Router
 
-from openilp.oversight.api import assessments, authority, breaches, misuse, registers, retention, simulator
+from openilp.oversight.api import (
+    assessments,
+    authority,
+    breaches,
+    misuse,
+    registers,
+    retention,
+    rights,
+    simulator,
+)
 
 router = Router(tags=["oversight"])
 router.add_router("", misuse.router)
 router.add_router("", retention.router)
+router.add_router("", rights.router)
 router.add_router("", simulator.router)
 router.add_router("", registers.router)
 router.add_router("", assessments.router)

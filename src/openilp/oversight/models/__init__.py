@@ -1,5 +1,6 @@
 """Tables of the room, one file a noun."""
 
+from openilp.oversight.models.corrections import CorrectionNotice
 from openilp.oversight.models.misuse import LogExamination, LogFigure, MisuseSign, SignAnswer, StaffPattern
 from openilp.oversight.models.registers import (
     AssessmentAnswer,
@@ -13,6 +14,16 @@ from openilp.oversight.models.registers import (
     StatisticIssue,
 )
 from openilp.oversight.models.reviews import LifeEvent, RecordReview
+from openilp.oversight.models.rights import (
+    RightsDecision,
+    RightsFinding,
+    RightsJudgement,
+    RightsLetter,
+    RightsOrder,
+    RightsRequest,
+    RightsSearch,
+    RightsStep,
+)
 from openilp.oversight.models.samples import LookUpSample, SampleReason, SampleReview
 
 __all__ = [
@@ -22,6 +33,7 @@ __all__ = [
     "Breach",
     "BreachScope",
     "BreachStep",
+    "CorrectionNotice",
     "ImpactAssessment",
     "LifeEvent",
     "LogExamination",
@@ -30,6 +42,14 @@ __all__ = [
     "MisuseSign",
     "ProcessingEntry",
     "RecordReview",
+    "RightsDecision",
+    "RightsFinding",
+    "RightsJudgement",
+    "RightsLetter",
+    "RightsOrder",
+    "RightsRequest",
+    "RightsSearch",
+    "RightsStep",
     "SampleReason",
     "SampleReview",
     "SignAnswer",

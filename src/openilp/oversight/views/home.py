@@ -12,8 +12,9 @@ from openilp.evaluation import necessity
 from openilp.oversight import selectors
 from openilp.oversight.models.registers import ASSESSMENT_READERS, AUTHORITY_READERS, REGISTER_READERS
 from openilp.oversight.models.reviews import REVIEWERS
+from openilp.oversight.models.rights import OFFICER
 from openilp.oversight.rules.assessments import Standing
-from openilp.oversight.selectors import assessments, authority, breaches, misuse
+from openilp.oversight.selectors import assessments, authority, breaches, misuse, rights
 from openilp.safeguards.actions import opens
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.models.retention import WITNESSES
@@ -62,6 +63,15 @@ DESKS: tuple[Desk, ...] = (
         "oversight:reviews",
         frozenset(REVIEWERS),
         lambda actor: int(selectors.due(actor=actor, within_days=0).count_up_to(_MOST)),
+    ),
+    Desk(
+        _("Rights of persons"),
+        _("What people ask about the data that are held on them, and by when they are answered."),
+        "users",
+        "oversight:rights",
+        OFFICER,
+        lambda actor: int(rights.requests(actor=actor).count_up_to(_MOST)),
+        lambda actor: int(rights.requests(actor=actor, show="overdue").count_up_to(_MOST)),
     ),
     Desk(
         _("Breaches"),

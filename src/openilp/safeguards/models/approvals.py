@@ -14,10 +14,11 @@ from openilp.safeguards.records import Identified
 
 _MINE = "created_by_id = (SELECT openilp_claim_user())"
 _MY_ROLES = "(SELECT openilp_claim_roles())"
-#: The one action whose request tells of a record, so that only those see it who may see the record.
 LOWER = "safeguards.lower_label"
+#: A request whose `seen` names matters tells of a record, so that only those see it who may see the record.
+TELLS_OF_RECORD = "compartments"
 _SEES_RECORD = (
-    f"(action <> '{LOWER}' OR ((seen ->> 'level')::integer <= (SELECT openilp_claim_level())"
+    f"(seen -> '{TELLS_OF_RECORD}' IS NULL OR ((seen ->> 'level')::integer <= (SELECT openilp_claim_level())"
     " AND seen -> 'compartments' <@ (SELECT to_jsonb(openilp_claim_compartments()::text[]))))"
 )
 
@@ -58,14 +59,16 @@ class ApprovalRequest(Identified):
     def gate_rule(actor: Actor) -> Any:
         """Return which requests an actor may see: one's own, and those that its roles may answer.
 
-        A lower label is answered by those alone who may see the record as it is labelled now.
+        What tells of a record is answered by those alone who may see it as it is labelled now.
         """
         sees_record = models.Q(
             seen__level__lte=actor.level,
             seen__compartments__contained_by=sorted(str(key) for key in actor.compartments),
         )
         may_answer = models.Q(approver_roles__overlap=sorted(actor.roles))
-        return models.Q(created_by=actor.user_id) | may_answer & (~models.Q(action=LOWER) | sees_record)
+        return models.Q(created_by=actor.user_id) | may_answer & (
+            ~models.Q(seen__has_key=TELLS_OF_RECORD) | sees_record
+        )
 
 
 class ApprovalAnswer(Identified):

@@ -123,6 +123,8 @@ def _may_see(model: type[models.Model], kind: TableClass) -> str:
         same = f'part.{child.attname} = "{model._meta.db_table}".id'
         # OFFSET 0 keeps it a look-up a row: hashed, it would read the whole table of parts for one page.
         return f'EXISTS (SELECT 1 FROM "{table}" part WHERE {same} OFFSET 0)'  # noqa: S608 (names of our own tables)
+    if only := getattr(model, "policy_only", ""):
+        return f"CASE WHEN {predicate.sql()} AND ({only}) THEN true ELSE false END"
     return predicate.sql()
 
 

@@ -39,6 +39,7 @@ _RETENTION_MAY = (
     "openilp_erasure_read(uuid, text, text[])",
     "openilp_erasure_acknowledged(uuid)",
     "openilp_reissue(uuid, text, uuid, jsonb)",
+    "openilp_rights_order(uuid)",
 )
 _RETENTION_OWN = (
     "openilp_retention_tables()",

@@ -445,3 +445,30 @@ BEGIN
     EXECUTE format('UPDATE public.%1$I r SET (%2$s) = ROW(%3$s) FROM jsonb_populate_record(NULL::public.%1$I, $1) j'
         ' WHERE r.id = $2', reg #>> ARRAY['tables', of_kind], listed, kept) USING changed, of_id;
 END $$;
+
+-- Carry out an open order of the rights desk, of the caller's own: the record and the products that carry it are restricted;
+-- an order to erase lets the clock run out, so that the coming night erases the record.
+CREATE OR REPLACE FUNCTION openilp_rights_order(which uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    said record;
+    each jsonb;
+BEGIN
+    SELECT o.* INTO said FROM oversight_rightsorder o JOIN oversight_rightsrequest q ON q.id = o.request_id
+        WHERE o.id = which AND o.created_by_id = openilp_claim_user() AND o.measure IN ('restrict', 'erase')
+        AND o.done_on IS NULL AND q.closed_on IS NULL;
+    IF NOT FOUND OR NOT openilp_retention_may('{data_protection_officer}') THEN
+        RAISE insufficient_privilege USING MESSAGE = 'no such open order of yours';
+    END IF;
+    PERFORM openilp_restrict(said.record_kind, said.record_id, true);
+    FOR each IN SELECT * FROM jsonb_array_elements(said.derived) LOOP
+        PERFORM openilp_restrict(each ->> 'kind', (each ->> 'id')::uuid, true);
+    END LOOP;
+    IF said.measure = 'erase' THEN
+        UPDATE safeguards_retentionclock c SET erase_on = current_date, due_on = least(c.due_on, current_date),
+            cause = 'ordered' WHERE c.kind = said.record_kind AND c.record_id = said.record_id;
+        IF NOT FOUND THEN
+            RAISE insufficient_privilege USING MESSAGE = 'this record has no clock of its own';
+        END IF;
+    END IF;
+END $$;
