@@ -7,6 +7,7 @@ from openilp.oversight.api import (
     authority,
     breaches,
     misuse,
+    orders,
     registers,
     retention,
     rights,
@@ -17,6 +18,7 @@ router = Router(tags=["oversight"])
 router.add_router("", misuse.router)
 router.add_router("", retention.router)
 router.add_router("", rights.router)
+router.add_router("", orders.router)
 router.add_router("", simulator.router)
 router.add_router("", registers.router)
 router.add_router("", assessments.router)
