@@ -244,6 +244,42 @@ def test_authorisations_end_and_units_are_there_on_days() -> None:
     assert "2026-03-04 to 2026-03-06" in plan.binding[0].name
 
 
+def test_units_alike_plan_as_one_and_are_named_each() -> None:
+    """Ten teams with the same weeks make a programme of one; the plan prevents as much as with a cent between them."""
+    weeks = tuple(Block(30.0, date(2026, 3, 2 + 7 * week), date(2026, 3, 8 + 7 * week)) for week in range(3))
+    alike = tuple(Unit(name=f"Team {number}", blocks=weeks) for number in range(10))
+    apart = tuple(replace(unit, cost_per_hour=0.001 * number) for number, unit in enumerate(alike))
+    operations = tuple(
+        operation(
+            f"o{number}",
+            most=50.0 + number,
+            half=15.0,
+            first=date(2026, 3, 2 + number),
+            last=date(2026, 3, 15 + number),
+        )
+        for number in range(6)
+    )
+
+    one = allocate(Problem(operations=operations, units=alike))
+    each = allocate(Problem(operations=operations, units=apart))
+
+    assert len(eligible(Problem(operations=operations, units=alike)).uses) * 10 == len(
+        eligible(Problem(operations=operations, units=apart)).uses
+    )
+    assert one.harm_prevented.value == pytest.approx(each.harm_prevented.value, rel=2e-3)
+    given: dict[tuple[str, date | None], float] = {}
+    for planned in one.operations:
+        assert sum(a.hours for a in planned.assignments) == pytest.approx(planned.hours)
+        for a in planned.assignments:
+            given[a.unit, a.first] = given.get((a.unit, a.first), 0.0) + a.hours
+    spans = {
+        (piece.first): piece.hours / 10
+        for piece in eligible(Problem(operations=operations, units=alike)).pieces
+    }
+    assert {unit for unit, _ in given} <= {unit.name for unit in alike}
+    assert all(hours <= spans[first] + 1e-6 for (_, first), hours in given.items())
+
+
 def test_only_the_dates_of_its_own_operations_cut_a_unit() -> None:
     """Sixty operations of another area, each with dates of its own, add nothing to a unit's programme."""
     march = Block(40.0, date(2026, 3, 1), date(2026, 3, 31))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from openilp.methods.allocation.eligible import Piece
 from openilp.methods.allocation.model import Limit, Model, build
 from openilp.methods.allocation.plan import Assignment, Binding, LeftOut, Plan, PlannedOperation
 from openilp.methods.allocation.problem import Operation, Problem
@@ -11,6 +12,9 @@ from openilp.methods.allocation.solve import TOLERANCE, Solution, next_of_each, 
 from openilp.methods.allocation.words import explain, reason_to_leave_out
 from openilp.methods.errors import BadValue
 from openilp.methods.sentence import Estimate, Sentence
+
+# Of units alike, so many are named.
+_NAMED = 3
 
 EFFECTS_ASSUMED = Sentence(
     "effects_assumed",
@@ -65,8 +69,9 @@ def allocate(problem: Problem, *, fragile: int = 0, level: float = 0.9, seconds:
 
     Cost:
         Exponential at worst, as for every 0-1 programme. 50 operations and 60 units take seconds without dates;
-        with a least shift the time limit decides and the gap tells. Dates cut the hours of units into pieces: fifty
-        operations with fifty different spans need minutes, so plan in weeks rather than days.
+        with a least shift the time limit decides and the gap tells. Dates cut the hours of units into pieces; units
+        that differ in their names only count as one, and with many that differ and many spans plan in weeks rather
+        than days.
 
     Not for:
         Persons: it ranks nobody. Rosters by name and hour, and travel between places, need their own tools; visits
@@ -123,19 +128,14 @@ def _method(fragile: int) -> Sentence:
 
 
 def _operations(model: Model, solution: Solution) -> tuple[PlannedOperation, ...]:
-    given = solution.variables[model.hours]
+    dealt = _dealt(model, solution)
     planned = []
     for place, operation in enumerate(model.problem.operations):
         if solution.variables[place] < 0.5:
             continue
-        uses = [
-            (use, float(hours))
-            for use, hours in zip(model.eligible.uses, given, strict=True)
-            if use.operation == place and hours > TOLERANCE
-        ]
-        hours = sum(hours for _, hours in uses)
-        hourly = sum(model.problem.units[use.unit].cost_per_hour * hours for use, hours in uses)
-        pieces = model.eligible.pieces
+        given = [each for each in dealt if each.operation == place]
+        hours = sum(each.hours for each in given)
+        hourly = sum(model.problem.units[each.unit].cost_per_hour * each.hours for each in given)
         planned.append(
             PlannedOperation(
                 name=operation.name,
@@ -145,16 +145,37 @@ def _operations(model: Model, solution: Solution) -> tuple[PlannedOperation, ...
                 basis=operation.basis,
                 assignments=tuple(
                     Assignment(
-                        model.problem.units[use.unit].name,
-                        hours,
-                        pieces[use.piece].first,
-                        pieces[use.piece].last,
+                        model.problem.units[each.unit].name, each.hours, each.piece.first, each.piece.last
                     )
-                    for use, hours in uses
+                    for each in given
                 ),
             )
         )
     return _share(model.problem, tuple(planned))
+
+
+@dataclass(frozen=True, slots=True)
+class _Dealt:
+    operation: int
+    unit: int
+    hours: float
+    piece: Piece
+
+
+def _dealt(model: Model, solution: Solution) -> list[_Dealt]:
+    """Deal the hours that units alike give together to one after the other, none more than its own."""
+    pieces, found = model.eligible.pieces, []
+    left = [[piece.hours / len(piece.units)] * len(piece.units) for piece in pieces]
+    for use, given in zip(model.eligible.uses, solution.variables[model.hours].tolist(), strict=True):
+        piece, own = pieces[use.piece], left[use.piece]
+        for number, unit in enumerate(piece.units):
+            # The last takes the rest too: what a solver's rounding adds.
+            part = given if number == len(own) - 1 else min(given, own[number])
+            if part > TOLERANCE:
+                found.append(_Dealt(use.operation, unit, part, piece))
+                own[number] -= part
+                given -= part
+    return found
 
 
 def _share(problem: Problem, planned: tuple[PlannedOperation, ...]) -> tuple[PlannedOperation, ...]:
@@ -217,7 +238,8 @@ def _named(model: Model, limit: Limit) -> tuple[str, str]:
     problem = model.problem
     if limit.kind == "piece":
         piece = model.eligible.pieces[limit.position]
-        unit = problem.units[piece.unit].name
+        names = [problem.units[place].name for place in piece.units]
+        unit = ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
         return ("span", f"{unit}, {piece.first} to {piece.last}") if piece.first else ("unit", unit)
     if limit.kind == "unit":
         return limit.kind, problem.units[limit.position].name

@@ -20,16 +20,21 @@ class Piece:
     """Part of a unit's block that no date of an operation that it may work on cuts.
 
     Attributes:
-        unit: Position of the unit.
-        hours: Hours available.
+        units: Positions of the units that share it; more than one where they are alike in everything.
+        hours: Hours available, of all of them.
         first: First day; None when any day will do.
         last: Last day.
     """
 
-    unit: int
+    units: tuple[int, ...]
     hours: float
     first: date | None
     last: date | None
+
+    @property
+    def unit(self) -> int:
+        """This function will return the first of the units; what holds for it holds for all."""
+        return self.units[0]
 
     def lies_within(self, operation: Operation) -> bool:
         """This function will tell whether an operation may run on every day of the piece."""
@@ -42,11 +47,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Hours that one piece of one unit may give to one operation.
+    """Hours that one piece may give to one operation.
 
     Attributes:
         piece: Position of the piece.
-        unit: Position of its unit.
+        unit: Position of its first unit.
         operation: Position of the operation.
     """
 
@@ -94,23 +99,36 @@ def eligible(problem: Problem) -> Eligible:
 
 
 def _pieces(problem: Problem) -> Iterator[Piece]:
-    for place, unit in enumerate(problem.units):
+    for alike in _alike(problem):
+        unit = problem.units[alike[0]]
         own = [operation for operation in problem.operations if unit.may_work_on(operation)]
         cuts = {operation.first for operation in own if operation.first}
         cuts |= {operation.last + timedelta(days=1) for operation in own if operation.last}
         for block in unit.blocks:
-            yield from _cut(place, block, sorted(cuts))
+            yield from _cut(alike, block, sorted(cuts))
 
 
-def _cut(unit: int, block: Block, cuts: list[date]) -> Iterator[Piece]:
+def _alike(problem: Problem) -> list[tuple[int, ...]]:
+    """Return the units in groups that differ in their names only: one variable does for all of a group."""
+    groups: dict[object, list[int]] = {}
+    for place, unit in enumerate(problem.units):
+        # A limit or a least shift holds for each unit, so that unit stands alone.
+        alone = unit.most_hours is not None or problem.least_shift > 0
+        same = (unit.blocks, unit.skills, unit.powers, unit.areas, unit.cost_per_hour)
+        groups.setdefault(place if alone else same, []).append(place)
+    return [tuple(group) for group in groups.values()]
+
+
+def _cut(units: tuple[int, ...], block: Block, cuts: list[date]) -> Iterator[Piece]:
+    hours = block.hours * len(units)
     if block.first is None or block.last is None:
-        yield Piece(unit, block.hours, None, None)
+        yield Piece(units, hours, None, None)
         return
     end = block.last + timedelta(days=1)
     edges = [block.first, *(day for day in cuts if block.first < day < end), end]
     for first, after in pairwise(edges):
         share = (after - first).days / (end - block.first).days
-        yield Piece(unit, block.hours * share, first, after - timedelta(days=1))
+        yield Piece(units, hours * share, first, after - timedelta(days=1))
 
 
 def _bar(problem: Problem, uses: tuple[Use, ...], place: int) -> Sentence | None:
