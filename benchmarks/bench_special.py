@@ -1,4 +1,4 @@
-"""Special words in a report of a thousand letters: time to mark them, beside a search for each word of the list by itself.
+"""Special words in a report of a thousand letters: time to mark them, beside a bare search for each word of the list.
 
 .venv/bin/python -m benchmarks.bench_special
 """

@@ -107,3 +107,16 @@ def test_questions_and_answers_are_pages_and_an_api(world: World) -> None:
     assert authority.get("/api/v1/oversight/authority").json()["rows"][0]["ref"] == ref
     assert officer.post(f"/api/v1/oversight/authority/{ref}/answer", said, **kind).status_code == 409
     assert "rights desk" in authority.get(path).content.decode()
+
+
+def test_the_authority_sees_that_the_log_is_signed_and_nothing_in_it(world: World) -> None:
+    """Keys, root and witnesses are enough to verify a copy; staff are named in the log itself [LEG-02]."""
+    authority = visiting(world, AUTHORITY)
+
+    page = authority.get("/audit/state").content.decode()
+
+    assert "State of the log" in page
+    assert "Witnesses" in page
+    assert "Who saw a record" not in page
+    assert authority.get("/audit").status_code == 403
+    assert visiting(world, Role.CHAIR).get("/audit/state").status_code == 403

@@ -63,6 +63,7 @@ NO_CONTENT: dict[str, str] = {
     "/api/v1/oversight/processing": _REGISTER,
     "/api/v1/oversight/statistics": _REGISTER,
     "/api/v1/oversight/statistics/<ref>": _REGISTER,
+    "/audit/state": "how the log is signed: sizes, hashes and keys",
     "/oversight/authority": _REGISTER,
     "/oversight/authority/<str:ref>": _REGISTER,
     "/api/v1/oversight/authority": _REGISTER,

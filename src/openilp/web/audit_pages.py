@@ -1,6 +1,6 @@
 """The audit log for those who oversee it: how it stands, and who saw a record. Nothing can be changed here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,7 +23,7 @@ from openilp.safeguards.log.notes import Verifier
 from openilp.safeguards.log.published import LATEST, Identity, Published, Standing
 from openilp.safeguards.models import AuditDetail, AuditEvent
 from openilp.safeguards.requests import ActorRequest
-from openilp.safeguards.roles import OVERSEERS
+from openilp.safeguards.roles import OVERSEERS, SUPERVISORS
 
 _MONTH = timedelta(days=30)
 #: A checkpoint is signed every minute while events come; later than this somebody should look.
@@ -79,6 +79,22 @@ def audit_log(request: ActorRequest) -> HttpResponse:
     except InvalidInput as error:
         return render(request, "web/audit.html", context | {"error": str(error)}, status=422)
     return render(request, "web/audit.html", context)
+
+
+@opens("web.audit_state", roles=SUPERVISORS)
+def audit_state(request: ActorRequest) -> HttpResponse:
+    """Show how the audit log is signed and who watches it, without a word of what is in it."""
+    return render(request, "web/audit_state.html", {"state": published()})
+
+
+def published() -> LogState:
+    """Return how the log stands by its files alone; of events that are not signed yet they say nothing."""
+    seals = instance.oversight_key_file().exists()
+    try:
+        found = _read(0, None, 0, seals)
+    except (LogError, OSError) as error:
+        return LogState("", (), 0, 0, None, "", (), True, 0, seals, str(error))
+    return replace(found, events=found.signed, trouble="")
 
 
 class BadTime(InvalidInput):

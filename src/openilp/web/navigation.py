@@ -110,6 +110,12 @@ PLACES = (
     Place("emergencies", gettext_lazy("Emergencies"), "lock-open", CONTENT | {Role.OVERSIGHT}),
     Place("approvals", gettext_lazy("Approvals"), "checks", SECOND_PEOPLE),
     Place("units", gettext_lazy("Units"), "sitemap", frozenset({Role.ADMINISTRATOR})),
+    Place(
+        "audit-state",
+        gettext_lazy("Is the log whole?"),
+        "shield-check",
+        frozenset({Role.SUPERVISORY_AUTHORITY}),
+    ),
     Place("audit-log", gettext_lazy("Audit log"), "shield-check", OVERSEERS),
     Place(
         "oversight:home",

@@ -63,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("matters/<str:ref>", account_pages.matter, name="matter"),
     path("matters/<str:ref>/members/<str:username>/dismiss", account_pages.dismiss, name="dismiss"),
     path("audit", audit_pages.audit_log, name="audit-log"),
+    path("audit/state", audit_pages.audit_state, name="audit-state"),
     path("entities/<str:ref>/products", entity_pages.entity_products, name="entity-products"),
     path("help", pages.help_page, name="help"),
     path("api/v1/", api.urls),
