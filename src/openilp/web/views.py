@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openilp.collation.selectors import searching
 from openilp.collection.models import Item, Report
+from openilp.oversight.views.home import desks_of
 from openilp.safeguards import references
 from openilp.safeguards.actions import opens
 from openilp.safeguards.actor import Actor
@@ -77,6 +78,8 @@ def home(request: ActorRequest) -> HttpResponse:
         }
     if actor.has_role(*_WATCHERS):
         context |= {"logged": watch.logged(actor=actor), "figures": watch.quarantine(actor=actor)}
+    if actor.has_role(Role.SUPERVISORY_AUTHORITY):
+        context["desks"] = desks_of(actor)
     if actor.has_role(Role.ADMINISTRATOR):
         context |= {
             "accounts": watch.accounts(actor=actor),

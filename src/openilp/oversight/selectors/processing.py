@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from openilp import reference
 from openilp.oversight.models import ProcessingEntry
@@ -154,9 +155,9 @@ def _end(rule: reference.RetentionRule) -> str:
 
 def _span(period: reference.Period) -> str:
     parts = (
-        (period.years, _("%(n)s years")),
-        (period.months, _("%(n)s months")),
-        (period.days, _("%(n)s days")),
+        (period.years, ngettext("%(n)s year", "%(n)s years", period.years)),
+        (period.months, ngettext("%(n)s month", "%(n)s months", period.months)),
+        (period.days, ngettext("%(n)s day", "%(n)s days", period.days)),
     )
     said = [words % {"n": number} for number, words in parts if number]
     return " ".join(said) or _("at once")

@@ -140,8 +140,9 @@ READERS = SUPERVISORS.union(*(desk.roles for desk in DESKS))
 @opens("oversight.home", roles=READERS)
 def home(request: ActorRequest) -> HttpResponse:
     """Show the desks that the actor's duties open, with what waits at each."""
-    actor = request.actor
-    desks = [
-        (desk, desk.waiting(actor), desk.overdue(actor)) for desk in DESKS if actor.has_role(*desk.roles)
-    ]
-    return render(request, "oversight/home.html", {"desks": desks})
+    return render(request, "oversight/home.html", {"desks": desks_of(request.actor)})
+
+
+def desks_of(actor: Actor) -> list[tuple[Desk, int, int]]:
+    """Return the desks that an actor's duties open, each with how much waits there, and how much of it is late."""
+    return [(desk, desk.waiting(actor), desk.overdue(actor)) for desk in DESKS if actor.has_role(*desk.roles)]
