@@ -1,12 +1,12 @@
 """The letter: what it tells, what it does not tell, and that nobody can tell the difference."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from openilp.collection.rules import NewItem, NewMention
 from openilp.oversight import letters
@@ -255,3 +255,21 @@ def test_an_indirect_request_is_answered_neutrally_whatever_is_held(
 
     assert any("verifications" in words for words in data["opening"])
     assert data["items"] == []
+
+
+@pytest.mark.parametrize("language", ["ru", "mn"])
+def test_the_letter_speaks_the_language_of_the_person(language: str) -> None:
+    """No sentence of it is left in English."""
+    row = RightsRequest(
+        ref="DS-2222-2222", kind="access", full_name="Orsk", language=language, received_on=date(2026, 1, 5)
+    )
+    nothing = letters.Told((), (), ())
+
+    def sentences(code: str) -> list[str]:
+        with translation.override(code):
+            data = letters.letter_data(row, nothing, dated_on=date(2026, 2, 5))
+        return [data["head"]["title"], data["closing_title"], *data["opening"], *data["closing"]]
+
+    assert [
+        one for one, other in zip(sentences(language), sentences("en"), strict=True) if one == other
+    ] == []
