@@ -3,10 +3,13 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from openilp.oversight.errors import OversightError
 from openilp.oversight.models import AuthorityRequest
+from openilp.oversight.rules.rights import NewRequest
 from openilp.oversight.selectors import authority as selectors
+from openilp.oversight.services import rights
 from openilp.oversight.services.authority import AuthorityAnswered, answer_authority, ask_data_protection
 from openilp.safeguards import notices
 from openilp.safeguards.errors import NotPermitted
@@ -120,3 +123,32 @@ def test_the_authority_sees_that_the_log_is_signed_and_nothing_in_it(world: Worl
     assert "Who saw a record" not in page
     assert authority.get("/audit").status_code == 403
     assert visiting(world, Role.CHAIR).get("/audit/state").status_code == 403
+
+
+def test_the_register_of_requests_tells_the_authority_clocks_and_no_person(world: World, act: Act) -> None:
+    """Kind, dates and its own file number; neither name nor wish, and for nobody else [LEG-08]."""
+    with act(world.user(OFFICER), world.desk) as actor:
+        row = rights.receive_request(
+            actor=actor,
+            new=NewRequest(
+                kind="indirect",
+                received_on=timezone.localdate(),
+                identity_proof="in_person",
+                full_name="Tavel Orsk",
+                language="en",
+                wish="What is kept of the ferry?",
+                authority_ref="DPA-2026-114",
+            ),
+        )
+    authority = visiting(world, AUTHORITY)
+
+    page = authority.get("/oversight/authority-register").content.decode()
+    (entry,) = authority.get("/api/v1/oversight/authority-register").json()
+
+    assert row.ref in page
+    assert "DPA-2026-114" in page
+    assert not [word for word in ("Tavel", "ferry") if word in page or word in str(entry)]
+    assert (entry["kind"], entry["due_on"]) == ("indirect", row.due_on.isoformat())
+    assert visiting(world, OFFICER).get("/oversight/authority-register").status_code == 403
+    with act(world.user(Role.HEAD_OF_INTELLIGENCE)) as actor:
+        assert selectors.rights_register(actor=actor) == []

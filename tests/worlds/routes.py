@@ -97,6 +97,8 @@ SEGMENTS = {
 APART = {
     "/corridor/": "sources have their own tables, role, connection and key; tests/corridor holds them apart",
     "/api/v1/corridor/": "the same over HTTP",
+    "/oversight/authority-register": "it lists all requests of persons by clock; tests/oversight/test_authority.py",
+    "/api/v1/oversight/authority-register": "the same over HTTP",
     "/oversight/simulator": "it counts hidden rows for accounts without content; tests/safeguards/test_simulating.py",
     "/api/v1/oversight/simulation": "the same over HTTP",
 }

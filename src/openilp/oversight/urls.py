@@ -57,6 +57,7 @@ urlpatterns = [
     path("statistics/issue", registers.issue, name="issue-statistics"),
     path("statistics/<str:ref>", registers.statistic, name="statistic"),
     path("statistics/<str:ref>/csv", registers.statistic_csv, name="statistic-csv"),
+    path("authority-register", authority.register, name="rights-register"),
     path("authority", authority.requests, name="authority"),
     path("authority/<str:ref>", authority.one, name="authority-request"),
     path("breaches", breaches.breaches, name="breaches"),

@@ -54,6 +54,19 @@ class AuthorityAnswerOut(Schema):
     answer: str
 
 
+class RightsEntryOut(Row):
+    """A request of a person as the authority reads it."""
+
+    ref: str
+    kind: str
+    received_on: date
+    due_on: date
+    extended_on: date | None
+    closed_on: date | None
+    outcome: str
+    authority_ref: str
+
+
 @router.get("/authority", response=Rows[AuthorityRequestOut])
 @opens("oversight.api_authority", roles=AUTHORITY_READERS)
 def list_requests(request: ActorRequest, after: str = "") -> Rows[AuthorityRequestOut]:
@@ -89,3 +102,10 @@ def answer(request: ActorRequest, ref: str, payload: AuthorityAnswerIn) -> Statu
     found = selectors.request(ref, actor=request.actor)
     row = answer_authority(actor=request.actor, request=found, **payload.dict())
     return Status(201, created(row, f"/oversight/authority/{found.ref}"))
+
+
+@router.get("/authority-register", response=list[RightsEntryOut])
+@opens("oversight.api_rights_register", roles=[Role.SUPERVISORY_AUTHORITY])
+def rights_register(request: ActorRequest) -> list[selectors.Entry]:
+    """List the newest 500 requests of persons by kind and clock, without anything of the person."""
+    return selectors.rights_register(actor=request.actor)

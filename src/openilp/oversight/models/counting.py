@@ -45,26 +45,51 @@ WHERE i.person_id IN (SELECT id FROM about)
 GROUP BY 1
 """
 
+#: The requests of persons by their clocks, the newest first: no name, no wish, no record.
+_REQUESTS = """
+SELECT r.ref::text, r.kind::text, r.received_on, r.due_on, r.extended_on, r.closed_on, r.outcome::text,
+    r.authority_ref::text
+FROM oversight_rightsrequest r ORDER BY r.received_on DESC, r.ref LIMIT 500
+"""
+
 _HEAD = (
     "LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
-    " AS $count$\n#variable_conflict use_column\nBEGIN IF {may_count} THEN RETURN QUERY {query}; END IF; END $count$"
+    " AS $count$\n#variable_conflict use_column\nBEGIN IF {condition} THEN RETURN QUERY {query}; END IF; END $count$"
 )
 
 
 def counting_functions(may_count: str) -> list[str]:
     """Return the statements that make the functions, for callers that a condition over the claims lets through."""
-    made: list[str] = []
-    for name, arguments, result, query in (
-        ("openilp_persons_by", "wanted text, day date", "category text, value text, n integer", _PERSONS),
-        ("openilp_releases_by_reader", "day date", "reader uuid, n integer", _RELEASES),
-        ("openilp_categories_behind", "seen uuid[]", "category text, n integer", _CATEGORIES),
-    ):
-        types = ", ".join(part.split(" ", 1)[1] for part in arguments.split(", "))
-        body = _HEAD.format(may_count=may_count, query=query)
-        made += [
-            f"CREATE OR REPLACE FUNCTION {name}({arguments}) RETURNS TABLE ({result}) {body}",
-            f"REVOKE ALL ON FUNCTION {name}({types}) FROM PUBLIC",
-            f"GRANT EXECUTE ON FUNCTION {name}({types}) TO {APP}",
-            f"ALTER FUNCTION {name}({types}) OWNER TO {SEARCH}",
-        ]
-    return made
+    return [
+        *_made(
+            "openilp_persons_by",
+            "wanted text, day date",
+            "category text, value text, n integer",
+            _PERSONS,
+            may_count,
+        ),
+        *_made("openilp_releases_by_reader", "day date", "reader uuid, n integer", _RELEASES, may_count),
+        *_made(
+            "openilp_categories_behind", "seen uuid[]", "category text, n integer", _CATEGORIES, may_count
+        ),
+    ]
+
+
+def register_functions(may_read: str) -> list[str]:
+    """Return the statements that make the register of requests of persons, as the authority reads it."""
+    columns = (
+        "ref text, kind text, received_on date, due_on date, extended_on date, closed_on date, outcome text,"
+        " authority_ref text"
+    )
+    return _made("openilp_rights_register", "", columns, _REQUESTS, may_read)
+
+
+def _made(name: str, arguments: str, result: str, query: str, condition: str) -> list[str]:
+    types = ", ".join(part.split(" ", 1)[1] for part in arguments.split(", ") if part)
+    body = _HEAD.format(condition=condition, query=query)
+    return [
+        f"CREATE OR REPLACE FUNCTION {name}({arguments}) RETURNS TABLE ({result}) {body}",
+        f"REVOKE ALL ON FUNCTION {name}({types}) FROM PUBLIC",
+        f"GRANT EXECUTE ON FUNCTION {name}({types}) TO {APP}",
+        f"ALTER FUNCTION {name}({types}) OWNER TO {SEARCH}",
+    ]

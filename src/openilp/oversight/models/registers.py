@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from openilp.oversight.models.counting import counting_functions
+from openilp.oversight.models.counting import counting_functions, register_functions
 from openilp.oversight.models.misuse import MINE
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.records import Identified
@@ -229,6 +229,11 @@ class AuthorityRequest(Register):
 
     class Meta(Register.Meta):
         pass
+
+    @staticmethod
+    def sql_functions() -> list[str]:
+        """Return the function through which the authority reads the register of requests; see `counting`."""
+        return register_functions(held_by([Role.SUPERVISORY_AUTHORITY]))
 
 
 class AuthorityAnswer(Register):

@@ -1,10 +1,14 @@
 """What the supervisory authority asked data protection, and what it was answered."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from openilp.oversight.models import AuthorityAnswer, AuthorityRequest
+from openilp.safeguards import acting
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.errors import RecordNotFound
 
@@ -34,3 +38,25 @@ def answer_of(row: AuthorityRequest, *, actor: Actor) -> AuthorityAnswer | None:
         AuthorityAnswer.objects.seen_by(actor).filter(request=row).select_related("created_by").first()
     )
     return found
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A request of a person as the authority reads it: its kind and its clock, nothing of the person."""
+
+    ref: str
+    kind: str
+    received_on: date
+    due_on: date
+    extended_on: date | None
+    closed_on: date | None
+    outcome: str
+    authority_ref: str
+
+
+def rights_register(*, actor: Actor) -> list[Entry]:
+    """Return the newest 500 requests of persons by their clocks; the database gives them to the authority only."""
+    acting.require("RightsRequest")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM openilp_rights_register()")
+        return [Entry(*row) for row in cursor.fetchall()]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from openilp.direction.forms import carry_out, refusal_status
 from openilp.oversight import wording
 from openilp.oversight.forms.authority import AuthorityAnswerForm, AuthorityForm
+from openilp.oversight.forms.rights import KINDS
 from openilp.oversight.models.registers import AUTHORITY_READERS
 from openilp.oversight.selectors import authority as selectors
 from openilp.oversight.services.authority import answer_authority, ask_data_protection
@@ -64,3 +65,15 @@ def one(request: ActorRequest, ref: str) -> HttpResponse:
     }
     status = refusal_status(form) if form is not None else 200
     return render(request, "oversight/authority_request.html", context, status=status)
+
+
+@opens("oversight.rights_register", roles=[Role.SUPERVISORY_AUTHORITY])
+def register(request: ActorRequest) -> HttpResponse:
+    """List the requests of persons by kind and clock, without anything of the person."""
+    kinds: dict[str, Any] = {str(code): words for code, words in KINDS}
+    entries = selectors.rights_register(actor=request.actor)
+    context = {
+        "lines": [(entry, kinds.get(entry.kind, entry.kind)) for entry in entries],
+        "today": timezone.localdate(),
+    }
+    return render(request, "oversight/rights_register.html", context)
