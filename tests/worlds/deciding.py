@@ -12,11 +12,12 @@ from openilp.analysis import blueprints
 from openilp.analysis import services as analysis
 from openilp.analysis.models import Citation, Edition, Product, Recommendation
 from openilp.analysis.services import NewAssessment, NewRecommendation, Selection, Terms, Weighed
+from openilp.collection.models import Report
 from openilp.dissemination import services as dissemination
 from openilp.review import services as review
 from openilp.review.rules import Comparison
 from openilp.review.services import Measurement
-from openilp.safeguards import approvals, emergencies, relabelling
+from openilp.safeguards import approvals, emergencies, relabelling, sensitive
 from openilp.safeguards.people import accounts, issue_token
 from openilp.safeguards.roles import Role
 from openilp.tasking import comparing, selectors, services
@@ -355,6 +356,18 @@ def _look_back(agency: Agency, known: Known, tasks: list[Task]) -> None:
             )
 
 
+def _mark_sensitive(agency: Agency) -> None:
+    """Mark two reports that no address names first or last; one is opened with a reason, the other's mark ends."""
+    with agency.acting(HEAD) as actor:
+        reports = Report.objects.seen_by(actor).order_by("created_at", "pk")
+        marked, ended = (row.ref for row in reports[1:3])
+        for ref in (marked, ended):
+            sensitive.mark_sensitive(actor=actor, reference=ref, reason="The witness is a colleague.")
+        sensitive.end_sensitive(actor=actor, reference=ended, reason="The colleague has agreed.")
+    with agency.acting(OFFICER) as actor:
+        sensitive.open_sensitive(actor=actor, reference=marked, reason="The chair asks who saw the van.")
+
+
 def administer(agency: Agency) -> None:
     """Ask and answer approvals, break the glass once, and issue a token to each account."""
     user = agency.plain[Role.LIAISON_OFFICER]
@@ -383,6 +396,7 @@ def administer(agency: Agency) -> None:
         emergencies.review_emergency(
             actor=actor, emergency=broken, is_justified=True, finding="The life of a child was at stake."
         )
+    _mark_sensitive(agency)
     erase_an_old_report(agency)
     look_at_clocks(agency)
     type(user).objects.filter(pk=user.pk).update(must_change_password=False)

@@ -42,11 +42,11 @@ _SHADOWS = 2
 Hide = Callable[[Label], Label]
 
 
-def ways(nightjar: UUID) -> dict[str, Hide]:
+def ways(inside: UUID) -> dict[str, Hide]:
     """Return the four ways in which a row can be out of reach."""
     return {
         "confidential": lambda label: replace(label, level=Level.CONFIDENTIAL),
-        "compartment": lambda label: replace(label, compartments=label.compartments | {nightjar}),
+        "compartment": lambda label: replace(label, compartments=label.compartments | {inside}),
         "quarantined": lambda label: replace(label, state=State.QUARANTINED),
         "restricted": lambda label: replace(label, state=State.RESTRICTED),
     }
@@ -54,21 +54,21 @@ def ways(nightjar: UUID) -> dict[str, Hide]:
 
 def hide(agency: Agency, wanted: tuple[str, ...]) -> dict[str, int]:
     """Write companions hidden in the wanted ways beside the rows of every kind; return how many of each kind."""
-    nightjar = _nightjar(agency)
+    key = nightjar(agency)
     made: dict[str, int] = {}
     with agency.acting(KEEPER, cleared=True) as actor:
         for name in wanted:
-            way = ways(nightjar)[name]
+            way = ways(key)[name]
             for kind, model in kinds().items():
                 if issubclass(model, ProtectedRecord):
                     made[kind] = made.get(kind, 0) + _companions(model, actor, way)
             _strangers(actor, way)
     if "confidential" in wanted:
-        _through_verbs(agency, nightjar)
+        _through_verbs(agency, key)
     return made
 
 
-def _nightjar(agency: Agency) -> UUID:
+def nightjar(agency: Agency) -> UUID:
     """Return the matter that cleared accounts alone know of, opened on the first call."""
     with agency.acting(Role.HEAD_OF_INTELLIGENCE, cleared=True) as actor:
         found = Matter.objects.seen_by(actor).filter(title=f"Nightjar {HIDDEN_WORD}").first()
@@ -180,11 +180,11 @@ def _strangers(actor: Actor, way: Hide) -> None:
                 Link.objects.record(actor=actor, **{**values, "target_id": target.pk})
 
 
-def _through_verbs(agency: Agency, nightjar: UUID) -> None:
+def _through_verbs(agency: Agency, matter: UUID) -> None:
     """Walk the whole process once more inside the hidden matter, and raise a confidential alarm at the desk."""
-    shadow = replace(agency, plain=agency.cleared, desk=_matter(agency, nightjar))
+    shadow = within(agency, matter)
     carry_on(shadow, gather(shadow, _SHADOWS), _SHADOWS)
-    import_in_secret(actor_for(agency.cleared[Role.INTELLIGENCE_OFFICER], purpose=nightjar))
+    import_in_secret(actor_for(agency.cleared[Role.INTELLIGENCE_OFFICER], purpose=matter))
     with agency.acting(Role.REPORTING_OFFICER, cleared=True) as actor:
         mention = NewMention("person", "Dovan Orleckaa", "WIT")
         item = NewItem(f"Dovan Orleckaa hides {HIDDEN_WORD} in the yard.", "fact", [mention])
@@ -208,6 +208,8 @@ def _through_verbs(agency: Agency, nightjar: UUID) -> None:
         evaluation.escalate_overdue(actor=actor, now=timezone.now())
 
 
-def _matter(agency: Agency, key: UUID) -> Any:
+def within(agency: Agency, matter: UUID) -> Agency:
+    """Return the agency as its cleared accounts are at work inside a matter."""
     with agency.acting(KEEPER, cleared=True) as actor:
-        return Matter.objects.seen_by(actor).get(pk=key)
+        desk = Matter.objects.seen_by(actor).get(pk=matter)
+    return replace(agency, plain=agency.cleared, desk=desk)

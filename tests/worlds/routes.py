@@ -72,6 +72,7 @@ SEGMENTS = {
     "reviews": "peerreview",
     "entities": "entity",
     "labels": "any",
+    "sensitive": "any",
     "lower": "approvalrequest",
     "v1/conflicts": "conflict",
     "delegations": "delegation",

@@ -22,6 +22,7 @@ from openilp.oversight.models.reviews import REVIEWERS
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.find import by_prefix
 from openilp.safeguards.models import User
+from openilp.safeguards.models.sensitive import MARKERS
 from openilp.safeguards.roles import Role
 from tests.collection.imports.files import csv_file, row
 from tests.worlds.keeping import undone
@@ -69,6 +70,8 @@ ABLE: dict[str, frozenset[Role]] = {
     "retention run": frozenset({Role.HEAD_OF_INTELLIGENCE, Role.DATA_PROTECTION_OFFICER}),
     "retention due": REVIEWERS,
     "rights list": frozenset({Role.DATA_PROTECTION_OFFICER}),
+    "sensitive mark": frozenset(MARKERS),
+    "sensitive end": frozenset(MARKERS),
 }
 _REPORTS = "report_no,title,text,language,urgency,how_known,observed_at,place,longitude,latitude"
 _PEOPLE = "record_no,type,name,born,sex,address,plate,make,colour,number,place_name,title"
@@ -119,6 +122,10 @@ def _threads(stock: Stock, folder: Path) -> list[Order]:
     return [[ref, *more] for ref in _first(stock) for more in (["--json"], ["--forward"])]
 
 
+def _reasoned(stock: Stock, folder: Path) -> list[Order]:
+    return [[ref, "--why", "The meeting of the day asks for it."] for ref in _first(stock)]
+
+
 def _referenced() -> list[str]:
     return [str(model._meta.model_name) for model in by_prefix().values()]
 
@@ -157,6 +164,9 @@ ASKED: dict[str, Asked] = {
         [one.ref, "--reason", "life-at-risk", "--why", "A child is in the burning yard."]
         for one in stock["matter"]
     ],
+    "sensitive open": _reasoned,
+    "sensitive mark": _reasoned,
+    "sensitive end": _reasoned,
     "oversight signs": lambda stock, folder: [[], ["--all"]],
     "oversight figures": lambda stock, folder: [[]],
 }

@@ -21,6 +21,7 @@ from openilp.cli import (
     records,
     retention,
     rights,
+    sensitive,
     witness,
 )
 
@@ -50,6 +51,7 @@ cli.add_command(oversight.group)
 cli.add_command(methods.group)
 cli.add_command(retention.group)
 cli.add_command(rights.group)
+cli.add_command(sensitive.group)
 
 
 def _attach_imports() -> None:

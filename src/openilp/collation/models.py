@@ -45,6 +45,7 @@ class Statement(ReferencedRecord):
 
     ref_prefix = "ST"
     parent = "item"
+    sensitive_with = ("entity",)
     unchecked_parents = ("entity",)
     search_vector = "words"
     search_text = "value_key"
@@ -101,6 +102,7 @@ class Link(ReferencedRecord):
 
     ref_prefix = "L"
     parent = "item"
+    sensitive_with = ("source", "target")
     thread_links = (
         ThreadLink("item", "self", "shows"),
         ThreadLink("self", "source", "connects"),
@@ -127,6 +129,7 @@ class Involvement(ReferencedRecord):
 
     ref_prefix = "V"
     parent = "item"
+    sensitive_with = ("person",)
     amendable = ("state", "until")
     thread_links = (ThreadLink("item", "self", "grounds"), ThreadLink("self", "person", "involves"))
 
@@ -164,6 +167,7 @@ class IdentityJudgement(ReferencedRecord):
     """A human's judgement whether two entities are one; a later one supersedes it, so every merge can be undone."""
 
     ref_prefix = "J"
+    sensitive_with = ("left", "right")
     thread_links = (ThreadLink("self", "left", "judges"), ThreadLink("self", "right", "judges"))
 
     left = models.ForeignKey(Entity, on_delete=models.PROTECT, related_name="+")

@@ -48,6 +48,16 @@ class NotPermitted(SafeguardError):
         super().__init__(f"'{action}' is open to {need}; ask your administrator if your duties need it.")
 
 
+class MustSayWhy(SafeguardError):
+    """Say that a record is sensitive, so that a reason comes before it opens."""
+
+    def __init__(self, reference: str) -> None:
+        self.reference = reference
+        super().__init__(
+            f"{reference} is marked as sensitive: say why you open it first; whoever marked it reads the reason."
+        )
+
+
 class PurposeNeeded(InvalidInput):
     """Say that a row cannot be recorded without a matter as purpose."""
 

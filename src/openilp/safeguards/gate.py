@@ -54,8 +54,10 @@ class GatedQuerySet(models.QuerySet[Any]):
     _named: bool = False
 
     def filter(self, *args: Any, **kwargs: Any) -> Self:
-        """Return fewer rows; asked for by their reference, they are noted as opened."""
+        """Return fewer rows; asked for by their reference, they are noted as opened, and sensitive ones ask why."""
         found = super().filter(*args, **kwargs)
+        if "ref" in kwargs and self._actor is not None and hasattr(self.model, "sensitive_with"):
+            found = _asking(found, self._actor)
         found._named = found._named or "ref" in kwargs
         return found
 
@@ -114,6 +116,7 @@ class GatedQuerySet(models.QuerySet[Any]):
                 block.deliver(self._kind(), [str(row.pk) for row in rows])
                 self._deliver_joined(block, rows)
                 if self._named:
+                    _check(rows)
                     block.open(self._kind(), [str(row.pk) for row in rows])
             else:
                 block.count(self._kind(), len(rows))
@@ -192,6 +195,18 @@ class GatedQuerySet(models.QuerySet[Any]):
     def bulk_create(self, *args: Any, **kwargs: Any) -> Any:
         """Refuse: see `record_many`."""
         raise NotAmendable(str(self.model._meta.object_name), ())
+
+
+def _asking(rows: Any, actor: Actor) -> Any:
+    from openilp.safeguards import sensitive
+
+    return sensitive.asking(rows, actor)
+
+
+def _check(rows: Sequence[models.Model]) -> None:
+    from openilp.safeguards import sensitive
+
+    sensitive.check(list(rows))
 
 
 def _record_is_seen(actor: Actor, states: frozenset[State]) -> Any:

@@ -6,19 +6,14 @@ and row security repeats it beneath. A test compares all three on random account
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 #: Who keeps accounts, reads the log, reads registers or knows sources sees no content.
 WITHOUT_CONTENT = {"administrator", "oversight", "supervisory_authority"}
 WITHOUT_CONTENT |= {"source_handler", "source_controller"}
 #: Who looks at rows that nobody has categorised yet, and who at rows that are set aside.
-QUARANTINE_DESK = {
-    "intelligence_officer",
-    "head_of_intelligence",
-    "data_protection_officer",
-    "liaison_officer",
-}
 RESTRICTED_DESK = {"data_protection_officer"}
+QUARANTINE_DESK = {"intelligence_officer", "head_of_intelligence", "liaison_officer"} | RESTRICTED_DESK
 
 
 @dataclass(frozen=True)
@@ -81,6 +76,11 @@ def open_matters(person: Person, now: datetime) -> frozenset[object]:
     inside = {span.matter for span in person.memberships if span.holds(now)}
     barred = {span.matter for span in person.conflicts if span.holds(now)}
     return frozenset(inside - barred)
+
+
+def must_say_why(*, is_sensitive: bool, said_why_at: Iterable[datetime], now: datetime) -> bool:
+    """Tell whether a person who may see a record has to say why before it opens: a reason counts for one hour."""
+    return is_sensitive and not any(at <= now < at + timedelta(hours=1) for at in said_why_at)
 
 
 def standing_in(delegate: Person, grantor: Person, roles: set[str], matters: set[object]) -> Person:

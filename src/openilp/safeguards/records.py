@@ -37,6 +37,8 @@ class Identified(models.Model):
     ref_prefix: ClassVar[str] = ""
     thread_links: ClassVar[tuple[ThreadLink, ...]] = ()
     amendable: ClassVar[tuple[str, ...]] = ()
+    #: Foreign keys to what a row is about: where that is sensitive, so is the row.
+    sensitive_with: ClassVar[tuple[str, ...]] = ()
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

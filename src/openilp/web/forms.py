@@ -143,6 +143,12 @@ class LabelForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class SayWhyForm(forms.Form):
+    """A reason: for opening a sensitive record, for marking one, or for ending a mark."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
 class FindingForm(forms.Form):
     """The review of an emergency."""
 

@@ -17,6 +17,7 @@ from openilp.web import words
 _STATUS: dict[type[Exception], int] = {
     errors.NotPermitted: 403,
     errors.NotAMember: 403,
+    errors.MustSayWhy: 403,
     errors.RecordErased: 410,
     errors.RecordNotFound: 404,
     errors.InvalidInput: 422,
@@ -60,6 +61,10 @@ def _detail(request: HttpRequest, error: Exception, status: int) -> str:
         return gettext("Open to: %(duties)s. Ask your administrator if your duties need it.") % {
             "duties": duties
         }
+    if isinstance(error, errors.MustSayWhy) and not request.path.startswith("/api/"):
+        return gettext(
+            "%(ref)s is marked as sensitive. Say first why you open it; whoever marked it reads your reason."
+        ) % {"ref": error.reference}
     return str(error)
 
 
@@ -73,7 +78,10 @@ def refusal(request: HttpRequest, status: int, error: Exception, detail: str) ->
         return problem(status, kind, detail, field=getattr(error, "field", ""))
     request.openilp_refused = True  # type: ignore[attr-defined]
     template = "web/refusal_fragment.html" if getattr(request, "htmx", False) else "web/refusal.html"
-    return render(request, template, {"status": status, "detail": detail}, status=status)
+    context = {"status": status, "detail": detail}
+    if isinstance(error, errors.MustSayWhy):
+        context["say_why_of"] = error.reference
+    return render(request, template, context, status=status)
 
 
 def problem(status: int, kind: str, detail: str, *, field: str = "") -> JsonResponse:

@@ -13,6 +13,7 @@ from openilp.web import (
     entity_pages,
     label_pages,
     pages,
+    sensitive_pages,
     views,
 )
 from openilp.web.api import api
@@ -52,6 +53,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/delegations/<uuid:pk>/end", delegation_pages.end, name="end-delegation"),
     path("settings/delegations/<uuid:pk>/act", delegation_pages.stand_in, name="stand-in"),
     path("labels/<str:ref>", label_pages.label, name="label"),
+    path("sensitive/<str:ref>", sensitive_pages.sensitive, name="sensitive"),
     path("emergencies", emergency_pages.emergency_list, name="emergencies"),
     path("emergencies/<str:ref>", emergency_pages.emergency, name="emergency"),
     path("emergencies/<str:ref>/end", emergency_pages.end, name="end-emergency"),

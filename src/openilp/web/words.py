@@ -75,6 +75,11 @@ NOTICES: dict[str, Any] = {
     "second_factor_removed": gettext_lazy("An administrator removed your second factor"),
     "glass_broken": gettext_lazy("Emergency: a matter was opened; it waits for your review"),
     "glass_broken_here": gettext_lazy("Emergency: one of your matters was opened by somebody"),
+    "sensitive_opened": gettext_lazy("Somebody opened a record that you marked as sensitive"),
+    "sensitive_opened_by_marker": gettext_lazy(
+        "Somebody opened a sensitive record that the same person had marked"
+    ),
+    "sensitive_ended": gettext_lazy("A record that you marked as sensitive is no longer marked"),
     "emergency_reviewed": gettext_lazy("Your emergency was reviewed"),
     "reissued": gettext_lazy("A product that you received was issued anew: destroy older copies"),
     "product_erased": gettext_lazy("A product that you received was erased: destroy every copy"),

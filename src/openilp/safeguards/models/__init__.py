@@ -8,6 +8,7 @@ from openilp.safeguards.models.ledger import AuditDetail, AuditEvent, Idempotenc
 from openilp.safeguards.models.matters import Matter, Membership
 from openilp.safeguards.models.relabelling import LabelChange
 from openilp.safeguards.models.retention import Erasure, RetentionClock, Tombstone
+from openilp.safeguards.models.sensitive import SensitiveEnd, SensitiveMark, SensitiveOpening
 
 __all__ = [
     "ApiToken",
@@ -27,6 +28,9 @@ __all__ = [
     "Membership",
     "Notice",
     "RetentionClock",
+    "SensitiveEnd",
+    "SensitiveMark",
+    "SensitiveOpening",
     "SharedValue",
     "StoodIn",
     "ThreadEdge",

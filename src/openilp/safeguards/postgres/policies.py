@@ -15,7 +15,10 @@ _WHO_SAW_LIMIT = 1001
 #: Tables whose rows can be erased.
 _LEAVING = (TableClass.LABELLED, TableClass.THROUGH, TableClass.BESIDE)
 #: Tables whose rows stay when their record goes, without their words.
-_REASONED = ("safeguards.labelchange", "safeguards.approvalrequest", "safeguards.approvalanswer")
+_REASONED = (
+    *("safeguards.labelchange", "safeguards.approvalrequest", "safeguards.approvalanswer"),
+    *("safeguards.sensitivemark", "safeguards.sensitiveend", "safeguards.sensitiveopening"),
+)
 _IS_OVERSEER = "(SELECT openilp_claim_roles()) && '{oversight,data_protection_officer}'::text[]"
 
 

@@ -381,6 +381,12 @@ BEGIN
     -- That a label was changed stays on record; the words that say why may quote what goes.
     UPDATE safeguards_labelchange c SET reason = '' FROM safeguards_tombstone t
         WHERE t.erasure_id = erasure AND c.object_kind = t.kind AND c.object_id = t.record_id;
+    UPDATE safeguards_sensitiveopening o SET reason = '' FROM safeguards_sensitivemark m, safeguards_tombstone t
+        WHERE t.erasure_id = erasure AND m.object_kind = t.kind AND m.object_id = t.record_id AND o.mark_id = m.id;
+    UPDATE safeguards_sensitiveend e SET reason = '' FROM safeguards_sensitivemark m, safeguards_tombstone t
+        WHERE t.erasure_id = erasure AND m.object_kind = t.kind AND m.object_id = t.record_id AND e.mark_id = m.id;
+    UPDATE safeguards_sensitivemark m SET reason = '' FROM safeguards_tombstone t
+        WHERE t.erasure_id = erasure AND m.object_kind = t.kind AND m.object_id = t.record_id;
     UPDATE safeguards_approvalanswer a SET reason = '' FROM safeguards_approvalrequest asked, safeguards_tombstone t
         WHERE t.erasure_id = erasure AND asked.object_kind = t.kind AND asked.object_id = t.record_id
         AND a.request_id = asked.id;
