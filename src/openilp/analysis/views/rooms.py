@@ -36,14 +36,17 @@ def home(request: ActorRequest) -> HttpResponse:
 def runs(request: ActorRequest) -> HttpResponse:
     """List the method runs, newest first."""
     found = page(selectors.runs(actor=request.actor), after=request.GET.get("after", ""))
-    return render(request, "analysis/runs.html", {"page": found, "runs": selectors.titled(found.rows)})
+    may_run = request.actor.has_role(*services.TAKERS)
+    context = {"page": found, "runs": selectors.titled(found.rows), "may_run": may_run}
+    return render(request, "analysis/runs.html", context)
 
 
 @opens("analysis.products", roles=services.READERS)
 def products(request: ActorRequest) -> HttpResponse:
     """List the products, newest first."""
     found = page(selectors.products(actor=request.actor), after=request.GET.get("after", ""))
-    return render(request, "analysis/products.html", {"page": found})
+    context = {"page": found, "may_write": request.actor.has_role(*services.AUTHORS)}
+    return render(request, "analysis/products.html", context)
 
 
 @opens("analysis.assessments", roles=services.READERS)
