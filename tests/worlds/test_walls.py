@@ -21,6 +21,7 @@ from tests.worlds.walls import (
     by_gate,
     by_policies,
     by_search,
+    kept_to_a_duty,
     put_on_role,
     search_functions,
     superuser,
@@ -128,8 +129,10 @@ def test_without_one_part_of_the_rule_the_policies_leak(walls: Walls, part: str)
     unneeded = []
     for model in (m for m in walled() if not getattr(m, "visible_through", None)):
         table = model._meta.db_table
+        with altered(f'ALTER POLICY see ON "{table}" USING ({predicate.sql()})'):
+            whole = by_policies(walls.agency, PLAIN, [model])
         with altered(f'ALTER POLICY see ON "{table}" USING ({weaker})'):
-            if not _changed(walls.policies[PLAIN], by_policies(walls.agency, PLAIN, [model])):
+            if not _changed(whole, by_policies(walls.agency, PLAIN, [model])):
                 unneeded.append(table)
 
     assert unneeded == []
@@ -140,10 +143,30 @@ def test_without_one_part_of_the_rule_the_gate_leaks(
     walls: Walls, part: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same for the gate; state is held by the parameter, so the rule without it lets the other states through."""
+    for model in kept_to_a_duty():
+        monkeypatch.setattr(model, "only_for", _for_everybody)
+    whole = by_gate(walls.agency, PLAIN, walled())
     monkeypatch.setattr(predicate, "TEMPLATE", _without(part))
-    leaks = _changed(walls.gate[PLAIN], by_gate(walls.agency, PLAIN, walled()))
+    leaks = _changed(whole, by_gate(walls.agency, PLAIN, walled()))
 
     assert sorted({str(m._meta.label) for m in walled()} - set(leaks)) == []
+
+
+def test_what_is_kept_to_a_duty_leaks_without_that_condition(
+    walls: Walls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The condition beside the label is needed in policies and gate, for each kind that has one."""
+    unneeded = []
+    for model in kept_to_a_duty():
+        table = model._meta.db_table
+        with altered(f'ALTER POLICY see ON "{table}" USING ({predicate.sql()})'):
+            if not _changed(walls.policies[PLAIN], by_policies(walls.agency, PLAIN, [model])):
+                unneeded.append(table)
+        monkeypatch.setattr(model, "only_for", _for_everybody)
+    leaks = _changed(walls.gate[PLAIN], by_gate(walls.agency, PLAIN, kept_to_a_duty()))
+
+    assert unneeded == []
+    assert sorted({str(m._meta.label) for m in kept_to_a_duty()} - set(leaks)) == []
 
 
 def test_without_the_gate_each_kind_leaks(walls: Walls, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,6 +197,11 @@ def test_without_one_part_of_the_rule_the_search_leaks(
         leaks = {name.split()[0] for name in _changed(walls.search[PLAIN], by_search(walls.agency, PLAIN))}
 
     assert sorted(set(search_functions()) - leaks) == []
+
+
+@staticmethod
+def _for_everybody(actor: Any) -> Q:
+    return Q()
 
 
 def _without(part: str) -> str:

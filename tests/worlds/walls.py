@@ -29,6 +29,11 @@ def walled() -> list[type[Any]]:
     return [*(m for m in kinds().values() if issubclass(m, ProtectedRecord)), *through, ThreadEdge]
 
 
+def kept_to_a_duty() -> list[type[Any]]:
+    """Return those whose rows in addition show to a duty only, whatever their label."""
+    return [m for m in walled() if getattr(m, "policy_only", "")]
+
+
 def _digest(keys: Any) -> str:
     rows = sorted(str(key) for key in keys)
     return f"{len(rows)} {hashlib.sha256(''.join(rows).encode()).hexdigest()[:12]}"
