@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from openilp import reference
 from openilp.oversight.models import LifeEvent, RecordReview
@@ -99,7 +100,8 @@ def title_of(record: Any) -> str:
     """Return the words by which a reviewer knows a record."""
     for name in ("title", "value", "text", "reason", "category", "type", "file_name", "verdict"):
         if value := getattr(record, name, ""):
-            return " ".join(str(value).split())[:160]
+            said = gettext(reference.subject_category(value).label) if name == "category" else str(value)
+            return " ".join(said.split())[:160]
     return str(record._meta.verbose_name)
 
 
