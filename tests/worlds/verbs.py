@@ -11,6 +11,7 @@ from unittest.mock import patch
 import click
 from click.testing import CliRunner
 
+from openilp.cli.accounts import Wanted
 from openilp.cli.main import cli
 from openilp.collation.imports.entities import import_entities
 from openilp.collation.imports.links import import_links
@@ -107,7 +108,8 @@ def is_outside(verb: str) -> bool:
 def acts_for_an_account(command: click.Command) -> bool:
     """Tell whether a verb takes `--as`: its function is handed who is wanted."""
     inner = inspect.unwrap(command.callback) if command.callback else None
-    return inner is not None and "wanted" in inspect.signature(inner).parameters
+    given = inspect.signature(inner).parameters.get("wanted") if inner is not None else None
+    return given is not None and given.annotation is Wanted
 
 
 def _kinds(stock: Stock, folder: Path) -> list[Order]:

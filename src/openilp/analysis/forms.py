@@ -27,7 +27,7 @@ class _Requirements(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 def requirement_field(actor: Actor) -> forms.Field:
     """Return a choice among the open requirements."""
-    found = selectors.open_requirements(actor=actor).order_by("due_on")
+    found = selectors.open_requirements(actor=actor).order_by("due_on", "ref")
     return _Requirements(
         found, label=_("Requirement"), required=False, empty_label=_("none"), to_field_name="ref"
     )

@@ -97,7 +97,7 @@ class ReportForm(LawfulForm):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
         field = self.fields["requirement"]
-        field.queryset = direction.open_requirements(actor=actor).order_by("due_on")  # type: ignore[attr-defined]
+        field.queryset = direction.open_requirements(actor=actor).order_by("due_on", "ref")  # type: ignore[attr-defined]
         field.label_from_instance = _question  # type: ignore[attr-defined]
         self.initial.setdefault("language", actor.language)
 
@@ -258,7 +258,7 @@ class AnswerForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.actor = actor
-        asked = list(direction.open_requirements(actor=actor).order_by("due_on"))
+        asked = list(direction.open_requirements(actor=actor).order_by("due_on", "ref"))
         plans = direction.plans_for(asked, actor=actor)
         lines = direction.lines_of(plans, actor=actor)
         of_plan = {plan.pk: plan.requirement_id for plan in plans}

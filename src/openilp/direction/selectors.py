@@ -253,7 +253,7 @@ def line(key: UUID, *, actor: Actor) -> PlanLine:
 def own_lines(*, actor: Actor) -> Any:
     """Return the plan lines that wait for the actor's own return, the first due first."""
     found = PlanLine.objects.seen_by(actor).filter(collector_id=actor.user_id, returned_on=None)
-    return found.select_related("plan__requirement").order_by("due_on")
+    return found.select_related("plan__requirement").order_by("due_on", "pk")
 
 
 def lines_by_requirement(rows: Sequence[Requirement], *, actor: Actor) -> dict[UUID, list[PlanLine]]:

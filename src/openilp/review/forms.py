@@ -65,7 +65,9 @@ class ResultsForm(forms.Form):
         )
         self.fields["priority"].label_from_instance = _titled  # type: ignore[attr-defined]
         self.fields["operation"] = forms.ModelChoiceField(
-            Operation.objects.seen_by(actor).order_by("-starts_on"), label=_("Operation"), required=False
+            Operation.objects.seen_by(actor).order_by("-starts_on", "ref"),
+            label=_("Operation"),
+            required=False,
         )
         self.fields["operation"].label_from_instance = lambda row: f"{row.name} ({row.ref})"  # type: ignore[attr-defined]
         units = Unit.objects.order_by("code")

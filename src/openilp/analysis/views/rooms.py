@@ -19,7 +19,7 @@ def home(request: ActorRequest) -> HttpResponse:
     if not actor.has_role(*services.READERS):
         return render(request, "analysis/closed.html")
     context = {
-        "waiting": selectors.in_tray(actor=actor).order_by("due_on")[:_SHOWN],
+        "waiting": selectors.in_tray(actor=actor).order_by("due_on", "ref")[:_SHOWN],
         "drafts": selectors.unfinished_products(actor=actor)
         .select_related("asker")
         .order_by("-created_at")[:_SHOWN],

@@ -1,4 +1,4 @@
-"""What protects the people in the records: a stand-in, two emergencies, a stricter label, reviews, and an erasure."""
+"""What protects the people in the records: stand-in, emergencies, stricter label, reviews, erasure, a request."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,6 +15,8 @@ from openilp.collection.models import Report
 from openilp.evaluation.models import Dispute
 from openilp.oversight import selectors, services
 from openilp.oversight.rules.reviews import Asked
+from openilp.oversight.rules.rights import NewRequest
+from openilp.oversight.services import rights
 from openilp.safeguards import emergencies, relabelling
 from openilp.safeguards.actor import Actor
 from openilp.safeguards.models import Matter
@@ -33,6 +35,7 @@ def watch(steps: Steps) -> None:
     steps.once("watch/kept", _keep, by=agency.HEAD, matter=agency.DESK)
     steps.once("watch/ordered", lambda actor: _order(actor, steps), by=agency.PROTECTION, matter=agency.DESK)
     steps.once("watch/erased", _erase, by=agency.PROTECTION, reason="administration")
+    steps.once("watch/asked", _ask, by=agency.PROTECTION, matter=agency.DESK)
 
 
 def _stand_in(actor: Actor, steps: Steps) -> Left:
@@ -163,4 +166,24 @@ def _order(actor: Actor, steps: Steps) -> Left:
 
 def _erase(actor: Actor) -> Left:
     services.erase_lapsed(actor=actor)
+    return {}
+
+
+def _ask(actor: Actor) -> Left:
+    """Register that a witness of the burglaries wants to know what is held on her."""
+    facts = (item.fact for draft in drafts() for item in draft.items)
+    witness = next(fact.a for fact in facts if fact.a.category == "WIT")
+    rights.receive_request(
+        actor=actor,
+        new=NewRequest(
+            kind="access",
+            received_on=timezone.localdate() - timedelta(days=9),
+            identity_proof="document",
+            identity_note="Identity card of Altania",
+            full_name=witness.latin,
+            other_names=(witness.cyrillic,),
+            language="en",
+            wish="I gave a statement after the break-in next door. What is kept of it, and who has seen it?",
+        ),
+    )
     return {}

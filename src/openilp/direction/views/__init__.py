@@ -38,7 +38,7 @@ def home(request: ActorRequest) -> HttpResponse:
     actor = request.actor
     tree = selectors.cascade(actor=actor)
     counts = selectors.open_counts([row.priority.pk for row in tree], actor=actor)
-    waiting = selectors.in_tray(actor=actor).select_related("asker").order_by("due_on")[:_SHOWN]
+    waiting = selectors.in_tray(actor=actor).select_related("asker").order_by("due_on", "ref")[:_SHOWN]
     planned = selectors.planned(list(waiting), actor=actor)
     context = {
         "tree": [(row, counts.get(row.priority.pk, 0)) for row in tree],
@@ -76,7 +76,7 @@ def strategy(request: ActorRequest) -> HttpResponse:
         selectors.open_requirements(actor=actor)
         .filter(priority__in=keys)
         .select_related("asker")
-        .order_by("due_on")[:500]
+        .order_by("due_on", "ref")[:500]
     )
     lines = selectors.lines_by_requirement(questions, actor=actor)
     rows = [

@@ -59,7 +59,7 @@ def _page(request: ActorRequest, row: Priority, closing: ReasonForm | None = Non
         "newer": newer,
         "below": list(selectors.below(row, actor=actor)[:_SHOWN]),
         "not_taken_up": selectors.not_taken_up(row, actor=actor),
-        "questions": asked(list(questions.order_by("due_on")[:_SHOWN])),
+        "questions": asked(list(questions.order_by("due_on", "ref")[:_SHOWN])),
         "may_decide": may_decide(actor) and row.closed_on is None and newer is None,
         "may_ask": actor.has_role(*services.ASKERS),
         "closing": closing or ReasonForm(),
