@@ -138,8 +138,11 @@ def test_each_case_is_found_in_the_log_and_changes_nothing_else(log: Log) -> Non
     assert {rule for rule, _ in due} == RULES.keys()
     assert row.events == 14  # those of the day; nine lie in the look-back
     grown = {label for label, number in counts().items() if number != before[label]}
-    own = {"LogExamination", "LogFigure", "LookUpSample", "MisuseSign"}
-    assert grown == {f"oversight.{name}" for name in own} | {"safeguards.Notice"}
+    own = {f"oversight.{name}" for name in ("LogExamination", "LogFigure", "MisuseSign")} | {
+        "safeguards.Notice"
+    }
+    # The lot may fall on nobody.
+    assert own <= grown <= own | {"oversight.LookUpSample"}
     assert User.objects.filter(is_active=False).count() == 0
 
     again = examined(world, NOON + 2 * DAY)
